@@ -1,0 +1,35 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo dev test lint lock clean
+
+# Installs once: only a changed lock file or pyproject.toml installs again.
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/sheet-assets demo
+
+dev: .venv/installed
+	$(BIN)/sheet-assets dev
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest
+
+# Exact versions with hashes for every platform; no index is named in it.
+lock: .venv/installed
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.11 --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv
