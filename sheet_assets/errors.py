@@ -1,0 +1,147 @@
+"""The whole error tree: what went wrong, in a sentence, and what to do about it.
+
+```
+SheetAssetsError
+├── SettingError                a setting is missing or malformed
+├── SheetError
+│   ├── SheetNotFoundError      no such spreadsheet or worksheet
+│   ├── SheetPermissionError    the spreadsheet is not shared with the service account
+│   ├── SheetQuotaError*        Google's quota is used up
+│   ├── SheetUnavailableError*  Google cannot be reached or answers with a server error
+│   ├── SheetHeaderError        a declared header is missing or stands twice
+│   ├── CellError               carries every wrong cell of a sheet
+│   └── SheetTooLargeError      beyond 10 million cells or 50,000 characters
+├── ObjectStoreError
+│   ├── BucketNotFoundError
+│   ├── ObjectAccessError       credentials or a policy refuse it
+│   └── ObjectStoreUnavailableError*
+├── WarehouseError
+│   ├── CopyRejectedError       a COPY did not take a file: file, line, column, reason
+│   ├── QueryError              a statement failed
+│   ├── ContractError           the table is not what the contract says
+│   └── WarehouseUnavailableError*
+└── SandboxError                the sandbox cannot start or does not implement something
+```
+
+`*` is transient: the same call may work later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class WrongCell:
+    """One cell that does not satisfy the contract.
+
+    `value` is what stands in the cell as text, at most 40 characters, masked for a
+    `sensitive` column.
+    """
+
+    worksheet: str
+    address: str
+    header: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f'{self.worksheet}!{self.address} "{self.header}": {self.value} {self.reason}'
+
+
+class SheetAssetsError(Exception):
+    """Base of every error this package raises; its text is a sentence with the remedy."""
+
+    transient = False
+
+
+class SettingError(SheetAssetsError):
+    """A setting is missing or malformed; the text names it and where to set it."""
+
+
+class SheetError(SheetAssetsError):
+    """Something about a spreadsheet."""
+
+
+class SheetNotFoundError(SheetError):
+    """The spreadsheet or worksheet does not exist; the text lists what there is."""
+
+
+class SheetPermissionError(SheetError):
+    """The spreadsheet is not shared; the text names the e-mail to share it with."""
+
+
+class SheetQuotaError(SheetError):
+    """Google's quota a minute is used up, also after waiting for it."""
+
+    transient = True
+
+
+class SheetUnavailableError(SheetError):
+    """Google could not be reached, or answered with a server error to the last try."""
+
+    transient = True
+
+
+class SheetHeaderError(SheetError):
+    """A header that the contract declares is missing or stands twice."""
+
+
+class CellError(SheetError):
+    """Cells that do not satisfy the contract: all of a sheet at once, in `cells`."""
+
+    def __init__(self, message: str, cells: Sequence[WrongCell]) -> None:
+        super().__init__(message)
+        self.cells = tuple(cells)
+
+
+class SheetTooLargeError(SheetError):
+    """Beyond Google's limits: 10 million cells a spreadsheet, 50,000 characters a cell."""
+
+
+class ObjectStoreError(SheetAssetsError):
+    """Something about S3."""
+
+
+class BucketNotFoundError(ObjectStoreError):
+    """The bucket does not exist in this account and region."""
+
+
+class ObjectAccessError(ObjectStoreError):
+    """The credentials or a policy do not allow it."""
+
+
+class ObjectStoreUnavailableError(ObjectStoreError):
+    """S3 could not be reached, or answered with a server error to the last try."""
+
+    transient = True
+
+
+class WarehouseError(SheetAssetsError):
+    """Something about Redshift."""
+
+
+class CopyRejectedError(WarehouseError):
+    """A COPY did not take a file; the text has file, line, column and reason."""
+
+
+class QueryError(WarehouseError):
+    """A statement failed; the text has the warehouse's own words."""
+
+
+class ContractError(WarehouseError):
+    """The table in the warehouse is not what the contract says."""
+
+
+class WarehouseUnavailableError(WarehouseError):
+    """Redshift could not be reached, or the connection was lost."""
+
+    transient = True
+
+
+class SandboxError(SheetAssetsError):
+    """The sandbox could not start, or was asked for what it does not implement."""

@@ -1,0 +1,254 @@
+"""Settings: each declared once, and resolved when its value is needed.
+
+The order is: the file named by SHEET_ASSETS_SETTINGS_FILE, the environment, the default. The
+file comes first because Dagster's commands load ./.env *over* the environment: without it a
+checkout configured for production would send `sandbox run -- dagster …` to production.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dotenv
+
+from sheet_assets.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SETTINGS_FILE = "SHEET_ASSETS_SETTINGS_FILE"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its variable, what it means, and whether it may be shown."""
+
+    name: str
+    meaning: str
+    default: str | None = None
+    required: bool = False
+    secret: bool = False
+    group: str = "sheet_assets"
+
+
+_DECLARED = (
+    Setting(
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "The file with the service account's JSON key.",
+        group="Google",
+    ),
+    Setting(
+        "GOOGLE_SERVICE_ACCOUNT_JSON",
+        "The JSON key itself, instead of a file.",
+        secret=True,
+        group="Google",
+    ),
+    Setting(
+        "GOOGLE_API_ENDPOINT",
+        "Where all of Google's hosts are, when not at Google. The sandbox sets it.",
+        group="Google",
+    ),
+    Setting(
+        "AWS_ACCESS_KEY_ID",
+        "The access key; without it boto3's own chain is used (profile, instance role, …).",
+        group="AWS",
+    ),
+    Setting("AWS_SECRET_ACCESS_KEY", "The key's secret.", secret=True, group="AWS"),
+    Setting("AWS_SESSION_TOKEN", "The token of temporary credentials.", secret=True, group="AWS"),
+    Setting("AWS_PROFILE", "The profile in ~/.aws to use.", group="AWS"),
+    Setting("AWS_REGION", "The bucket's region.", default="us-east-1", group="AWS"),
+    Setting("AWS_ENDPOINT_URL_S3", "Where S3 is, when not at Amazon.", group="AWS"),
+    Setting(
+        "SHEET_ASSETS_S3_BUCKET", "The bucket that keeps every version.", required=True, group="AWS"
+    ),
+    Setting(
+        "SHEET_ASSETS_S3_PREFIX",
+        "What every key begins with.",
+        default="sheet_assets",
+        group="AWS",
+    ),
+    Setting("REDSHIFT_HOST", "The cluster's or workgroup's host.", required=True, group="Redshift"),
+    Setting("REDSHIFT_PORT", "Its port.", default="5439", group="Redshift"),
+    Setting("REDSHIFT_DATABASE", "The database.", default="dev", group="Redshift"),
+    Setting("REDSHIFT_USER", "The user.", required=True, group="Redshift"),
+    Setting(
+        "REDSHIFT_PASSWORD", "The user's password.", required=True, secret=True, group="Redshift"
+    ),
+    Setting(
+        "REDSHIFT_SSLMODE",
+        "libpq's sslmode; `verify-full` needs REDSHIFT_SSLROOTCERT.",
+        default="require",
+        group="Redshift",
+    ),
+    Setting("REDSHIFT_SSLROOTCERT", "The file with the CA that is trusted.", group="Redshift"),
+    Setting(
+        "REDSHIFT_IAM_ROLE",
+        "The role that COPY reads S3 with; `default` is the cluster's default role.",
+        default="default",
+        group="Redshift",
+    ),
+    Setting(
+        "SHEET_ASSETS_TIME_ZONE",
+        "The time zone of schedules and dates.",
+        default="UTC",
+    ),
+    Setting(
+        "SHEET_ASSETS_STATE_DIR",
+        "Where the quota log lies; by default DAGSTER_HOME, else ~/.sheet_assets.",
+    ),
+    Setting(
+        "SHEET_ASSETS_READS_PER_MINUTE",
+        "Reads a minute that Google's quota gives this service account.",
+        default="60",
+    ),
+    Setting(
+        "SHEET_ASSETS_WRITES_PER_MINUTE",
+        "Writes a minute that Google's quota gives this service account.",
+        default="60",
+    ),
+    Setting(
+        "SHEET_ASSETS_RETRY_SECONDS",
+        "How long a failing service is tried again, in all, before a run fails.",
+        default="300",
+    ),
+    Setting("SHEET_ASSETS_ALERT_URLS", "Where alerts go (apprise URLs).", secret=True),
+    Setting("SHEET_ASSETS_HEARTBEAT_URL", "The dead-man's switch to ping.", secret=True),
+)
+
+DECLARED: Mapping[str, Setting] = {setting.name: setting for setting in _DECLARED}
+
+
+def get(name: str) -> str | None:
+    """The value of a declared setting, or None where it has none.
+
+    Raises:
+        SettingError: the settings file is named but cannot be read.
+        KeyError: the setting is not declared.
+    """
+    return lookup(name, DECLARED[name].default)
+
+
+def require(name: str) -> str:
+    """The value of a declared setting.
+
+    Raises:
+        SettingError: it is not set; says what it is and where to set it.
+    """
+    value = get(name)
+    if value is None:
+        raise SettingError(
+            f"{name} is not set: {DECLARED[name].meaning} "
+            "Set it in the environment or in .env (see .env.example)."
+        )
+    return value
+
+
+def number(name: str) -> int:
+    """The value of a declared setting that is a whole number above zero.
+
+    Raises:
+        SettingError: it is not set, or not such a number.
+    """
+    value = require(name)
+    if not value.strip().isdecimal() or int(value) < 1:
+        raise SettingError(f"{name} is {value!r}; it must be a whole number above zero.")
+    return int(value)
+
+
+def lookup(name: str, default: str | None = None) -> str | None:
+    """The value of any variable, in the order of settings; an empty one counts as not set.
+
+    A variable that stands empty in the settings file is not looked for any further: so the
+    sandbox keeps production's values away.
+    """
+    from_file = _settings_file()
+    if name in from_file:
+        return from_file[name] or default
+    return os.environ.get(name) or default
+
+
+def for_yaml(name: str, default: str | None = None) -> str:
+    """`{{ setting('NAME') }}` in a defs.yaml: any variable, declared or not.
+
+    Raises:
+        SettingError: it is not set and has no default.
+    """
+    declared = DECLARED.get(name)
+    value = lookup(name, default or (declared.default if declared else None))
+    if value is None:
+        raise SettingError(
+            f"{name} is not set, and a defs.yaml asks for it with {{{{ setting('{name}') }}}}. "
+            "Set it in the environment or in .env, or give a default: "
+            f"{{{{ setting('{name}', '…') }}}}."
+        )
+    return value
+
+
+def state_dir() -> Path:
+    """The directory for this package's own state."""
+    named = get("SHEET_ASSETS_STATE_DIR") or lookup("DAGSTER_HOME")
+    return Path(named) if named else Path.home() / ".sheet_assets"
+
+
+def check_dotenv(directory: Path) -> None:
+    """Refuse a .env that would turn this process away from its settings file.
+
+    Raises:
+        SettingError: the .env names SHEET_ASSETS_SETTINGS_FILE.
+    """
+    path = directory / ".env"
+    if path.is_file() and SETTINGS_FILE in dotenv.dotenv_values(path):
+        raise SettingError(
+            f"{path} names {SETTINGS_FILE}. Dagster's commands load .env over the environment, "
+            "so it would override the settings a sandbox passes. Remove that line, and export "
+            "the variable in the shell instead."
+        )
+
+
+def load_dotenv(directory: Path) -> None:
+    """Load ./.env over the environment, as Dagster's own commands do.
+
+    Raises:
+        SettingError: see `check_dotenv`.
+    """
+    check_dotenv(directory)
+    dotenv.load_dotenv(directory / ".env", override=True)
+
+
+def environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a child process: ours with `changes`, an empty value removes."""
+    merged = {**os.environ, **changes}
+    return {name: value for name, value in merged.items() if value or name not in changes}
+
+
+def write_file(path: Path, values: Mapping[str, str]) -> None:
+    """Write a settings file that only its owner can read."""
+    path.touch(mode=0o600)
+    for name, value in values.items():
+        dotenv.set_key(path, name, value, quote_mode="always")
+
+
+def _settings_file() -> Mapping[str, str | None]:
+    named = os.environ.get(SETTINGS_FILE)
+    if not named:
+        return {}
+    check_dotenv(Path.cwd())
+    path = Path(named)
+    try:
+        modified = path.stat().st_mtime_ns
+    except OSError as error:
+        raise SettingError(
+            f"The settings file {path} cannot be read ({error.strerror}). Correct or unset "
+            f"{SETTINGS_FILE}."
+        ) from error
+    key = (path, modified)
+    if key not in _files:
+        _files.clear()
+        _files[key] = dotenv.dotenv_values(path, interpolate=False)
+    return _files[key]
+
+
+_files: dict[tuple[Path, int], dict[str, str | None]] = {}

@@ -1,0 +1,1 @@
+"""What a sheet holds, without Google: addresses, contracts, decoding and encoding of cells."""

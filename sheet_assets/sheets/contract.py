@@ -1,0 +1,88 @@
+"""The contract: which header of a worksheet becomes which typed column of a table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sheet_assets.warehouse.types import TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Column(TableColumn):
+    """A column of the table and the header it is filled from."""
+
+    header: str | None = Field(
+        default=None, description="The header in the sheet, when it is not the name."
+    )
+    aliases: tuple[str, ...] = Field(
+        default=(), description="Other headers that are accepted, for example an older wording."
+    )
+    blank: Literal["null", "empty"] = Field(
+        default="null", description="What a blank cell is in a varchar column."
+    )
+    sensitive: bool = Field(
+        default=False, description="Never show its values in messages, previews or logs."
+    )
+
+    @model_validator(mode="after")
+    def _blank_fits(self) -> Self:
+        if self.blank == "empty" and self.type.kind != "varchar":
+            raise ValueError(
+                f"column {self.name!r}: `blank: empty` needs a varchar, not {self.type}"
+            )
+        return self
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header that is accepted, the preferred one first."""
+        return (self.header or self.name, *self.aliases)
+
+
+def normalise_header(text: object) -> str:
+    """A header as it is compared: one space for any run of blanks (NBSP and newlines too)."""
+    return " ".join(str(text).split())
+
+
+def check_columns(columns: Sequence[TableColumn]) -> None:
+    """Refuse a contract whose columns collide.
+
+    Raises:
+        ValueError: no column, a name twice, or a header claimed by two columns.
+    """
+    if not columns:
+        raise ValueError("a contract has at least one column")
+    for what, counted in (
+        ("column name", Counter(column.name for column in columns)),
+        (
+            "header",
+            Counter(
+                header
+                for column in columns
+                if isinstance(column, Column)
+                for header in {normalise_header(header) for header in column.headers}
+            ),
+        ),
+    ):
+        twice = [name for name, count in counted.items() if count > 1]
+        if twice:
+            raise ValueError(f"{what} {twice[0]!r} stands twice in the contract")
+
+
+def contract_hash(columns: Sequence[TableColumn]) -> str:
+    """The sha256, in hex, of what the columns say.
+
+    Defaults are left out, so that a field this package gains later changes no hash;
+    so are descriptions, which no value depends on.
+    """
+    said = [
+        column.model_dump(mode="json", exclude_defaults=True, exclude={"description"})
+        for column in columns
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,169 @@
+"""Decoding: a worksheet's values into typed columns, or every wrong cell with its address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sheet_assets.errors import CellError, SheetHeaderError, WrongCell
+from sheet_assets.sheets.a1 import Cell
+from sheet_assets.sheets.contract import normalise_header
+from sheet_assets.sheets.values import FORMULA_ERRORS, NotThatType, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sheet_assets.sheets.contract import Column
+
+_SHOWN_CHARACTERS = 40
+_SHOWN_CELLS = 5
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Typed rows: `columns[i]` holds the values of the contract's i-th column.
+
+    `sheet_rows[j]` is the row of the sheet, counted from zero, that row j came from.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[list[Any], ...]
+    sheet_rows: list[int]
+
+    def __len__(self) -> int:
+        return len(self.sheet_rows)
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, in the sheet's order and the contract's column order."""
+        return zip(*self.columns, strict=True)
+
+
+def decode(
+    contract: Sequence[Column],
+    values: Sequence[Sequence[Any]],
+    *,
+    worksheet: str,
+    time_zone: str = "Etc/GMT",
+    header_row: int = 0,
+) -> Decoded:
+    """Bind columns by header, read every cell, skip blank rows.
+
+    Args:
+        contract: The declared columns.
+        values: Rows as values.get answers, from A1: unformatted, dates as serial numbers,
+            ragged, trailing blanks left out.
+        worksheet: The worksheet's title, for messages.
+        time_zone: The spreadsheet's, for timestamptz.
+        header_row: Where the header stands, counted from zero.
+
+    Raises:
+        SheetHeaderError: a declared header is missing or stands twice.
+        CellError: some cells do not fit; it carries all of them.
+    """
+    header = values[header_row] if header_row < len(values) else []
+    positions = bind(contract, header, worksheet=worksheet, header_row=header_row)
+    body = values[header_row + 1 :]
+    first_row = header_row + 1
+    sheet_rows = [
+        first_row + offset
+        for offset, row in enumerate(body)
+        if any(position < len(row) and not _is_blank(row[position]) for position in positions)
+    ]
+    rows = [values[row] for row in sheet_rows]
+    zone = ZoneInfo(time_zone)
+    wrong: list[WrongCell] = []
+    columns: list[list[Any]] = []
+    for column, position in zip(contract, positions, strict=True):
+        read = reader(column.type, zone)
+        header_text = normalise_header(header[position])
+        decoded: list[Any] = []
+        for sheet_row, row in zip(sheet_rows, rows, strict=True):
+            cell = row[position] if position < len(row) else ""
+            try:
+                decoded.append(_read(cell, column, read))
+            except NotThatType as reason:
+                decoded.append(None)
+                address = str(Cell(sheet_row, position))
+                shown = _shown(cell, sensitive=column.sensitive)
+                wrong.append(WrongCell(worksheet, address, header_text, shown, str(reason)))
+        columns.append(decoded)
+    if wrong:
+        raise CellError(_sentence(wrong), wrong)
+    return Decoded(tuple(column.name for column in contract), tuple(columns), sheet_rows)
+
+
+def bind(
+    contract: Sequence[Column], header: Sequence[Any], *, worksheet: str, header_row: int = 0
+) -> list[int]:
+    """Where each column of the contract stands, by its header or an alias.
+
+    Raises:
+        SheetHeaderError: a header is missing or stands twice; lists what was found.
+    """
+    found = [normalise_header(cell) for cell in header]
+    positions: list[int] = []
+    problems: list[str] = []
+    for column in contract:
+        accepted = {normalise_header(text) for text in column.headers}
+        matches = [position for position, text in enumerate(found) if text in accepted]
+        if len(matches) == 1:
+            positions.append(matches[0])
+        elif matches:
+            where = " and ".join(str(Cell(header_row, position)) for position in matches)
+            problems.append(f'"{column.headers[0]}" stands twice, in {where}')
+        else:
+            problems.append(f'"{column.headers[0]}" is missing')
+    if problems:
+        listed = ", ".join(f'"{text}"' for text in found if text) or "nothing"
+        raise SheetHeaderError(
+            f"{worksheet}: the header {'; '.join(problems)}. Row {header_row + 1} has {listed}. "
+            "Rename the header in the sheet, or declare it in the contract "
+            "(`header` or `aliases` of the column)."
+        )
+    return positions
+
+
+def _read(cell: Any, column: Column, read: Callable[[Any], Any]) -> Any:
+    if _is_blank(cell) and not (cell and column.type.kind == "varchar"):
+        if column.blank == "empty":
+            return ""
+        if column.required:
+            raise NotThatType("but the column is required")
+        return None
+    if isinstance(cell, str) and cell in FORMULA_ERRORS:
+        raise NotThatType("is a formula's error")
+    return read(cell)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _shown(cell: Any, *, sensitive: bool) -> str:
+    if _is_blank(cell):
+        return "is blank,"
+    if sensitive:
+        return "the value (hidden: the column is sensitive)"
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    text = cell if isinstance(cell, str) else f"{cell:.15g}"
+    if len(text) > _SHOWN_CHARACTERS:
+        text = text[: _SHOWN_CHARACTERS - 1] + "…"
+    text = text.replace("\n", "⏎")
+    return f"'{text}'" if isinstance(cell, str) else text
+
+
+def _sentence(wrong: Sequence[WrongCell]) -> str:
+    """The first cells in full, column by column, and how many of each column there are."""
+    if len(wrong) == 1:
+        return f"{wrong[0]}. Correct the cell; the table keeps its last version."
+    shown = "\n".join(f"  {cell}" for cell in wrong[:_SHOWN_CELLS])
+    counts = Counter(cell.header for cell in wrong)
+    by_column = ", ".join(f'{count} in "{header}"' for header, count in counts.items())
+    more = f"\n  … and {len(wrong) - _SHOWN_CELLS} more" if len(wrong) > _SHOWN_CELLS else ""
+    return (
+        f"{len(wrong)} wrong cells ({by_column}):\n{shown}{more}\n"
+        "Correct them; the table keeps its last version."
+    )

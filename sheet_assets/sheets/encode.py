@@ -1,0 +1,83 @@
+"""Encoding: a query's values as typed cells, which Sheets stores without parsing them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sheet_assets.errors import SheetTooLargeError
+from sheet_assets.sheets import serials
+
+MAX_CELL_CHARACTERS = 50_000
+_EXACT = 2**53
+_DIGITS_OF_A_DOUBLE = 15
+
+DATE_PATTERN = {"type": "DATE", "pattern": "yyyy-mm-dd"}
+DATE_TIME_PATTERN = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}
+TIME_PATTERN = {"type": "TIME", "pattern": "hh:mm:ss"}
+
+
+def extended_value(value: Any) -> dict[str, Any]:
+    """Google's ExtendedValue; an empty one clears the cell, which is what NULL does.
+
+    Integers beyond 2^53 and decimals beyond 15 digits become text, since a number cell would
+    round them. Text is a stringValue whatever it begins with, so it is never a formula.
+
+    Raises:
+        SheetTooLargeError: a text of more than 50,000 characters.
+        ValueError: NaN or infinity, which no cell can hold.
+    """
+    if value is None:
+        return {}
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    number = _number(value)
+    if number is not None:
+        return {"numberValue": number}
+    text = str(value)
+    if len(text) > MAX_CELL_CHARACTERS:
+        raise SheetTooLargeError(
+            f"A text of {len(text):,} characters does not fit a cell, which holds "
+            f"{MAX_CELL_CHARACTERS:,}. Shorten it in the query, for example with LEFT()."
+        )
+    return {"stringValue": text}
+
+
+def cell_value(value: Any) -> Any:
+    """The same value as values.get gives it back: for comparing with what stands in the sheet."""
+    return next(iter(extended_value(value).values()), "")
+
+
+def number_format(value: Any) -> dict[str, str] | None:
+    """The NumberFormat a value needs to look like what it is."""
+    if isinstance(value, dt.datetime):
+        return DATE_TIME_PATTERN
+    if isinstance(value, dt.date):
+        return DATE_PATTERN
+    return TIME_PATTERN if isinstance(value, dt.time) else None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, dt.datetime):
+        return serials.from_datetime(value)
+    if isinstance(value, dt.date):
+        return serials.from_date(value)
+    if isinstance(value, dt.time):
+        return serials.from_time(value)
+    if isinstance(value, int):
+        return value if abs(value) <= _EXACT else None
+    if isinstance(value, Decimal):
+        _finite(float(value))
+        if len(value.normalize().as_tuple().digits) > _DIGITS_OF_A_DOUBLE:
+            return None
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        _finite(value)
+        return int(value) if value.is_integer() and abs(value) <= _EXACT else value
+    return None
+
+
+def _finite(value: float) -> None:
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN alone differs from itself
+        raise ValueError(f"{value} cannot stand in a cell; leave it out in the query")

@@ -1,0 +1,1 @@
+"""What Redshift is told, without Redshift: types, rows as CSV, manifests and statements."""

@@ -1,0 +1,111 @@
+"""Redshift's column types, as far as a sheet can fill them.
+
+Ranges and lengths: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+_TYPE = re.compile(r"^([a-z]+(?: precision)?)(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?$")
+_ALIASES = {
+    "int": "integer",
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "numeric": "decimal",
+    "float4": "real",
+    "float": "double",
+    "float8": "double",
+    "double precision": "double",
+    "bool": "boolean",
+    "text": "varchar",
+    "character varying": "varchar",
+}
+_WITHOUT_ARGUMENTS = {
+    *("smallint", "integer", "bigint", "real", "double", "boolean"),
+    *("date", "time", "timestamp", "timestamptz"),
+}
+KNOWN_TYPES = (
+    "smallint, integer, bigint, decimal(p,s), real, double, boolean, date, time, timestamp, "
+    "timestamptz, varchar(n)"
+)
+INTEGER_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
+MAX_VARCHAR_BYTES = 65535
+DEFAULT_VARCHAR_BYTES = 256
+MAX_PRECISION = 38
+MAX_IDENTIFIER_BYTES = 127
+
+
+@dataclass(frozen=True)
+class ColumnType:
+    """One of Redshift's types; `length` is in bytes, `precision` and `scale` in digits."""
+
+    kind: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> ColumnType:
+        """Read `varchar(20)`, `decimal(5,2)`, `integer` and their usual aliases.
+
+        Raises:
+            ValueError: Redshift has no such type, or a sheet cannot fill it.
+        """
+        match = _TYPE.match(" ".join(text.lower().split()))
+        if not match:
+            raise ValueError(f"{text!r} is not a column type; there are {KNOWN_TYPES}")
+        kind = _ALIASES.get(match[1], match[1])
+        first, second = (int(group) if group else None for group in (match[2], match[3]))
+        if kind == "varchar" and second is None:
+            length = DEFAULT_VARCHAR_BYTES if first is None else first
+            if not 1 <= length <= MAX_VARCHAR_BYTES:
+                raise ValueError(f"{text!r}: a varchar has 1 to {MAX_VARCHAR_BYTES} bytes")
+            return cls(kind, length=length)
+        if kind == "decimal":
+            precision, scale = first or 18, second or 0
+            if not (1 <= precision <= MAX_PRECISION and scale <= precision):
+                raise ValueError(f"{text!r}: a decimal has 1 to {MAX_PRECISION} digits in all")
+            return cls(kind, precision=precision, scale=scale)
+        if kind in _WITHOUT_ARGUMENTS and first is None:
+            return cls(kind)
+        raise ValueError(f"{text!r} is not a column type; there are {KNOWN_TYPES}")
+
+    def __str__(self) -> str:
+        if self.kind == "varchar":
+            return f"varchar({self.length})"
+        if self.kind == "decimal":
+            return f"decimal({self.precision},{self.scale})"
+        return "double precision" if self.kind == "double" else self.kind
+
+
+def _parse(value: Any) -> Any:
+    return ColumnType.parse(value) if isinstance(value, str) else value
+
+
+TypeField = Annotated[
+    ColumnType,
+    BeforeValidator(_parse, json_schema_input_type=str),
+    PlainSerializer(str, return_type=str),
+]
+
+
+class TableColumn(BaseModel):
+    """A column of a table in Redshift."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        min_length=1,
+        max_length=MAX_IDENTIFIER_BYTES,
+        pattern=r"^[a-z_][a-z0-9_]*$",
+        description="The column's name in Redshift: lower case letters, digits, underscores.",
+    )
+    type: TypeField = Field(description=f"Its type: {KNOWN_TYPES}.")
+    required: bool = Field(default=False, description="Refuse NULL.")
+    description: str | None = Field(default=None, description="What the column says.")
