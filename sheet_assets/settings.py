@@ -224,6 +224,14 @@ def environment(changes: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in merged.items() if value or name not in changes}
 
 
+def use_file(path: Path) -> None:
+    """Let this process and its children read a settings file, as a sandbox's own commands do."""
+    os.environ[SETTINGS_FILE] = str(path)
+    home = dotenv.dotenv_values(path, interpolate=False).get("DAGSTER_HOME")
+    if home:
+        os.environ["DAGSTER_HOME"] = home
+
+
 def write_file(path: Path, values: Mapping[str, str]) -> None:
     """Write a settings file that only its owner can read."""
     path.touch(mode=0o600)
@@ -235,7 +243,6 @@ def _settings_file() -> Mapping[str, str | None]:
     named = os.environ.get(SETTINGS_FILE)
     if not named:
         return {}
-    check_dotenv(Path.cwd())
     path = Path(named)
     try:
         modified = path.stat().st_mtime_ns
@@ -246,8 +253,17 @@ def _settings_file() -> Mapping[str, str | None]:
         ) from error
     key = (path, modified)
     if key not in _files:
+        check_dotenv(Path.cwd())
+        values = dotenv.dotenv_values(path, interpolate=False)
+        home = values.get("DAGSTER_HOME")
+        if home and os.environ.get("DAGSTER_HOME", home) != home:
+            raise SettingError(
+                f"DAGSTER_HOME is {os.environ['DAGSTER_HOME']}, but the settings file says {home}. "
+                "A .env that names DAGSTER_HOME overrides the sandbox's own: remove that line, "
+                "or run from another directory."
+            )
         _files.clear()
-        _files[key] = dotenv.dotenv_values(path, interpolate=False)
+        _files[key] = values
     return _files[key]
 
 

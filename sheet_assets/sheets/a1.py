@@ -92,13 +92,28 @@ def parse_cell(address: str) -> Cell:
     return Cell(int(match[2]) - 1, column_index(match[1]))
 
 
+def quoted(title: str) -> str:
+    """A worksheet's title in quotes."""
+    return "'" + title.replace("'", "''") + "'"
+
+
 def quote_title(title: str) -> str:
     """A worksheet's title as it stands in a range: quoted where a plain one would be misread."""
-    if _PLAIN_TITLE.match(title) and not _LOOKS_LIKE_CELL.match(title):
-        return title
-    return "'" + title.replace("'", "''") + "'"
+    plain = _PLAIN_TITLE.match(title) and not _LOOKS_LIKE_CELL.match(title)
+    return title if plain else quoted(title)
 
 
 def in_worksheet(title: str, part: Rectangle | Cell | str) -> str:
     """`Responses!A1:C5`."""
     return f"{quote_title(title)}!{part}"
+
+
+def parse_rectangle(text: str) -> Rectangle:
+    """`A1:C5`, or one cell, as a `Rectangle`.
+
+    Raises:
+        ValueError: it is no such range.
+    """
+    first, _, last = text.partition(":")
+    start, end = parse_cell(first), parse_cell(last or first)
+    return Rectangle(start.row, start.column, end.row + 1, end.column + 1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sheet_assets.warehouse.types import TableColumn
 
@@ -43,6 +44,30 @@ class Column(TableColumn):
     def headers(self) -> tuple[str, ...]:
         """Every header that is accepted, the preferred one first."""
         return (self.header or self.name, *self.aliases)
+
+
+class SheetSource(BaseModel):
+    """A worksheet and what is taken from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    spreadsheet_id: str
+    worksheet: str | int
+    header_row: int = Field(default=1, ge=1)
+    columns: tuple[Column, ...]
+    allow_empty: bool = False
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> Self:
+        check_columns(self.columns)
+        return self
+
+
+def spreadsheet_id(id_or_url: str) -> str:
+    """The id in a spreadsheet's address, or the id itself."""
+    match = re.search(r"/spreadsheets/d/([A-Za-z0-9_-]+)", id_or_url)
+    return match[1] if match else id_or_url.strip()
 
 
 def normalise_header(text: object) -> str:

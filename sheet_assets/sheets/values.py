@@ -112,7 +112,7 @@ def _decimal(cell: Any, kind: ColumnType) -> Decimal:
         raise NotThatType(f"has more than {kind.scale} decimal places")
     if abs(rounded) >= Decimal(10) ** (kind.precision - kind.scale):
         raise NotThatType(f"does not fit {kind}")
-    return rounded if rounded else abs(rounded)
+    return rounded or abs(rounded)
 
 
 def _double(cell: Any, kind: str) -> float:

@@ -1,0 +1,1 @@
+"""The modules that open connections, without Dagster: any script may call them."""

@@ -1,0 +1,348 @@
+"""Google Sheets v4 and Drive v3: the calls this package makes, with errors in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import gspread
+import requests
+from google.auth.exceptions import GoogleAuthError
+
+from sheet_assets.clients import google_http
+from sheet_assets.errors import (
+    SettingError,
+    SheetError,
+    SheetNotFoundError,
+    SheetPermissionError,
+    SheetQuotaError,
+    SheetUnavailableError,
+)
+from sheet_assets.sheets.a1 import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sheet_assets.clients.quota import Quota
+
+_SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
+_DRIVE = "https://www.googleapis.com/drive/v3"
+_ALL_DRIVES = {"supportsAllDrives": "true"}
+
+
+@dataclass(frozen=True)
+class DriveFile:
+    """What Drive says of a spreadsheet; `version` grows with every change, also invisible ones."""
+
+    name: str
+    version: int
+    modified_at: dt.datetime
+    modified_by: str | None
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """One tab; `sheet_id` is its gid."""
+
+    sheet_id: int
+    title: str
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """A spreadsheet's tabs and time zone."""
+
+    spreadsheet_id: str
+    title: str
+    time_zone: str
+    worksheets: tuple[Worksheet, ...]
+
+    def worksheet(self, title_or_gid: str | int) -> Worksheet:
+        """The tab with this title, or this gid.
+
+        Raises:
+            SheetNotFoundError: there is none; lists the tabs there are.
+        """
+        for worksheet in self.worksheets:
+            if title_or_gid in (worksheet.title, worksheet.sheet_id):
+                return worksheet
+        tabs = ", ".join(f'"{worksheet.title}"' for worksheet in self.worksheets)
+        raise SheetNotFoundError(
+            f'The spreadsheet "{self.title}" has no worksheet {title_or_gid!r}; it has {tabs}. '
+            "Correct `worksheet` in the defs.yaml, or rename the tab."
+        )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since a page token; a removed file has no version."""
+
+    versions: Mapping[str, int]
+    removed: frozenset[str]
+    next_page_token: str
+
+
+class GoogleClient:
+    """Google's APIs as one service account.
+
+    Args:
+        service_account: The parsed JSON key.
+        quota: Counts Sheets requests before they are sent.
+        endpoint: Where all of Google's hosts are instead of at Google.
+        retry_seconds: How long a failing request is tried again, in all.
+    """
+
+    def __init__(
+        self,
+        service_account: Mapping[str, Any],
+        *,
+        quota: Quota,
+        endpoint: str | None = None,
+        retry_seconds: float = 300.0,
+    ) -> None:
+        self._service_account = service_account
+        self._quota = quota
+        self._endpoint = endpoint
+        self._retry_seconds = retry_seconds
+
+    @cached_property
+    def _http(self) -> google_http.GoogleHTTPClient:
+        return google_http.GoogleHTTPClient(
+            google_http.credentials(self._service_account),
+            endpoint=self._endpoint,
+            quota=self._quota,
+            retry_seconds=self._retry_seconds,
+        )
+
+    @property
+    def email(self) -> str:
+        """The address that spreadsheets are shared with."""
+        return str(self._service_account.get("client_email", "the service account"))
+
+    @property
+    def api_calls(self) -> int:
+        """Requests sent so far, tries included."""
+        return self._http.api_calls
+
+    def close(self) -> None:
+        """Close the connections."""
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    def drive_file(self, spreadsheet_id: str) -> DriveFile:
+        """The file's version and who changed it last.
+
+        Raises:
+            SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
+        """
+        fields = "name,version,modifiedTime,lastModifyingUser/emailAddress"
+        try:
+            found = self._call(
+                "get",
+                f"{_DRIVE}/files/{quote(spreadsheet_id, safe='')}",
+                spreadsheet_id,
+                params={"fields": fields, **_ALL_DRIVES},
+            )
+        except SheetNotFoundError:
+            # Drive says 404 of a file that is not shared, too; Sheets tells them apart.
+            self._get(spreadsheet_id, fields="spreadsheetId")
+            raise
+        return DriveFile(
+            name=found["name"],
+            version=int(found["version"]),
+            modified_at=dt.datetime.fromisoformat(found["modifiedTime"]),
+            modified_by=found.get("lastModifyingUser", {}).get("emailAddress"),
+        )
+
+    def spreadsheet(self, spreadsheet_id: str) -> Spreadsheet:
+        """Tabs and time zone: one read.
+
+        Raises:
+            SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
+        """
+        answer = self._get(
+            spreadsheet_id,
+            fields="properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)",
+        )
+        return parse_spreadsheet(spreadsheet_id, answer)
+
+    def get(self, spreadsheet_id: str, *, fields: str, ranges: Sequence[str] = ()) -> Any:
+        """`spreadsheets.get` with a field mask: one read.
+
+        Raises:
+            SheetNotFoundError: also for a range whose worksheet is not there.
+            SheetPermissionError: the spreadsheet is not shared.
+        """
+        return self._get(spreadsheet_id, fields=fields, ranges=list(ranges))
+
+    def values(self, spreadsheet_id: str, worksheet: str) -> list[list[Any]]:
+        """All values of a worksheet, unformatted, dates as serial numbers: one read.
+
+        Rows are ragged: trailing blank cells and rows are left out.
+
+        Raises:
+            SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
+        """
+        # Quoted: a bare title could also be the name of a named range.
+        name = quoted(worksheet)
+        answer = self._call(
+            "get",
+            f"{_SHEETS}/{quote(spreadsheet_id, safe='')}/values/{quote(name, safe='')}",
+            spreadsheet_id,
+            params={
+                "valueRenderOption": "UNFORMATTED_VALUE",
+                "dateTimeRenderOption": "SERIAL_NUMBER",
+                "prettyPrint": "false",
+            },
+        )
+        values: list[list[Any]] = answer.get("values", [])
+        return values
+
+    def batch_update(self, spreadsheet_id: str, updates: Sequence[Mapping[str, Any]]) -> None:
+        """`spreadsheets.batchUpdate`: all of the requests are applied, or none; one write.
+
+        It may be sent twice (a 503 can come after the write was applied), so the requests
+        must do the same when applied again.
+
+        Raises:
+            SheetPermissionError: the account may not edit the spreadsheet.
+        """
+        self._call(
+            "post",
+            f"{_SHEETS}/{quote(spreadsheet_id, safe='')}:batchUpdate",
+            spreadsheet_id,
+            body={"requests": list(updates)},
+            right="editor",
+        )
+
+    def start_page_token(self) -> str:
+        """Where the list of changes begins, from now on."""
+        answer = self._call("get", f"{_DRIVE}/changes/startPageToken", None, params=_ALL_DRIVES)
+        return str(answer["startPageToken"])
+
+    def changes(self, page_token: str) -> Changes:
+        """Every file that changed since the token was given: one Drive call a thousand changes.
+
+        Raises:
+            SheetError: Google does not know the token.
+        """
+        versions: dict[str, int] = {}
+        removed: set[str] = set()
+        token: str | None = page_token
+        while token:
+            answer = self._call(
+                "get",
+                f"{_DRIVE}/changes",
+                None,
+                params={
+                    "pageToken": token,
+                    "pageSize": 1000,
+                    "spaces": "drive",
+                    "includeItemsFromAllDrives": "true",
+                    "fields": "newStartPageToken,nextPageToken,"
+                    "changes(fileId,removed,file(version,trashed))",
+                    **_ALL_DRIVES,
+                },
+            )
+            for change in answer.get("changes", []):
+                file = change.get("file", {})
+                if change.get("removed") or file.get("trashed"):
+                    removed.add(change["fileId"])
+                elif "version" in file:
+                    removed.discard(change["fileId"])
+                    versions[change["fileId"]] = int(file["version"])
+            page_token = answer.get("newStartPageToken", page_token)
+            token = answer.get("nextPageToken")
+        return Changes(versions, frozenset(removed), page_token)
+
+    def _get(self, spreadsheet_id: str, **params: Any) -> Any:
+        return self._call(
+            "get", f"{_SHEETS}/{quote(spreadsheet_id, safe='')}", spreadsheet_id, params=params
+        )
+
+    def _call(
+        self,
+        method: str,
+        url: str,
+        spreadsheet_id: str | None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        right: str = "viewer",
+    ) -> Any:
+        with self._translated(spreadsheet_id, right):
+            return self._http.call(method, url, params=params, body=body)
+
+    @contextmanager
+    def _translated(self, spreadsheet_id: str | None, right: str) -> Iterator[None]:
+        try:
+            yield
+        except gspread.exceptions.APIError as error:
+            raise self._sheet_error(error, spreadsheet_id, right) from error
+        except (requests.RequestException, json.JSONDecodeError) as error:
+            raise SheetUnavailableError(
+                f"Google did not answer ({type(error).__name__}). Nothing was changed; the next "
+                "run tries again."
+            ) from error
+        except GoogleAuthError as error:
+            if google_http.is_transient(error):
+                raise SheetUnavailableError(
+                    f"Google's sign-in did not answer ({error}). The next run tries again."
+                ) from error
+            raise SettingError(
+                f"Google refuses the key of {self.email}: {error.args[0] if error.args else error}."
+                " Check that the key was not deleted and that this machine's clock is right."
+            ) from error
+
+    def _sheet_error(
+        self, error: gspread.exceptions.APIError, spreadsheet_id: str | None, right: str
+    ) -> SheetError:
+        status, message = error.response.status_code, str(error.error.get("message", ""))
+        if "SERVICE_DISABLED" in google_http.reasons(error):
+            return SheetPermissionError(f"An API is not enabled in the Google project: {message}")
+        if status == 429:
+            return SheetQuotaError(
+                f"Google's quota is used up: {message} The next run tries again."
+            )
+        if google_http.is_transient(error):
+            return SheetUnavailableError(
+                f"Google answered {status} to every try. Nothing was changed; the next run tries "
+                "again."
+            )
+        if status == 404:
+            return SheetNotFoundError(
+                f"There is no spreadsheet with the id {spreadsheet_id}. Copy the id or the whole "
+                "address from the browser into `spreadsheet` in the defs.yaml."
+            )
+        if status in {401, 403}:
+            return SheetPermissionError(
+                f"The spreadsheet {spreadsheet_id} is not shared with {self.email} as {right}. "
+                f"Open it, choose Share, add that address as {right}, and run again."
+            )
+        if status == 400 and message.startswith("Unable to parse range"):
+            return SheetNotFoundError(f"Google does not find it: {message}.")
+        return SheetError(f"Google refused the request ({status}): {message}")
+
+
+def parse_spreadsheet(spreadsheet_id: str, answer: Mapping[str, Any]) -> Spreadsheet:
+    """A spreadsheet from the answer of `spreadsheets.get`."""
+    worksheets = tuple(
+        Worksheet(
+            sheet_id=properties["sheetId"],
+            title=properties["title"],
+            rows=properties.get("gridProperties", {}).get("rowCount", 0),
+            columns=properties.get("gridProperties", {}).get("columnCount", 0),
+        )
+        for properties in (sheet["properties"] for sheet in answer.get("sheets", []))
+    )
+    properties = answer["properties"]
+    return Spreadsheet(
+        spreadsheet_id, properties["title"], properties.get("timeZone", "Etc/GMT"), worksheets
+    )

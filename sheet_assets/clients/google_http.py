@@ -1,0 +1,142 @@
+"""The HTTP beneath Google's APIs: where it goes, who asks, how often, and again after a failure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import gspread
+import requests
+import requests.adapters
+import tenacity
+from google.auth.exceptions import RefreshError, TransportError
+from google.auth.transport.requests import AuthorizedSession, Request
+from google.oauth2.service_account import Credentials
+
+from sheet_assets.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sheet_assets.clients.quota import Quota
+
+SCOPES = (
+    "https://www.googleapis.com/auth/spreadsheets",
+    "https://www.googleapis.com/auth/drive.readonly",
+)
+# Sheets ends a request of its own after 180 s (connect, read).
+TIMEOUT_SECONDS = (10, 190)
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_TRANSIENT_STATUS = {408, 429, 500, 502, 503, 504}
+_TRANSIENT_REASONS = {"userRateLimitExceeded", "rateLimitExceeded"}
+
+
+class Redirect(requests.adapters.HTTPAdapter):
+    """Sends requests for any of Google's hosts to one endpoint, path and query unchanged."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._scheme, self._host = urlsplit(endpoint)[:2]
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        """Send the request to the endpoint."""
+        parts = urlsplit(request.url or "")
+        request.url = urlunsplit((self._scheme, self._host, *parts[2:]))
+        return super().send(request, *args, **kwargs)
+
+
+def credentials(service_account: Mapping[str, Any]) -> Credentials:
+    """The service account's credentials.
+
+    Raises:
+        SettingError: the JSON is no service account's key.
+    """
+    try:
+        return Credentials.from_service_account_info(service_account, scopes=SCOPES)  # type: ignore[no-any-return, no-untyped-call]  # google-auth has no types
+    except ValueError as error:
+        raise SettingError(
+            f"The service account's key is not usable: {error}. Download a JSON key of the "
+            "service account again (Google Cloud console, IAM, Service accounts, Keys)."
+        ) from error
+
+
+class GoogleHTTPClient(gspread.HTTPClient):
+    """gspread's HTTP client with a quota, retries and a total budget.
+
+    gspread's own BackOffHTTPClient never gives up: on a permanent 503 it went on for 380
+    requests. Only requests that may be sent twice go through here.
+    """
+
+    def __init__(
+        self, account: Credentials, *, endpoint: str | None, quota: Quota, retry_seconds: float
+    ) -> None:
+        self._for_tokens = requests.Session()
+        signed_in = AuthorizedSession(account, auth_request=Request(self._for_tokens))  # type: ignore[no-untyped-call]  # google-auth has no types
+        if endpoint:
+            for session in (self._for_tokens, signed_in):
+                session.mount("https://", Redirect(endpoint))
+                # A proxy of the environment cannot reach our loopback.
+                session.trust_env = urlsplit(endpoint).hostname not in _LOOPBACK
+        super().__init__(account, signed_in)
+        self.set_timeout(TIMEOUT_SECONDS)
+        self.api_calls = 0
+        self._quota = quota
+        self._retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(is_transient),
+            wait=tenacity.wait_random_exponential(multiplier=0.5, max=60),
+            stop=tenacity.stop_after_delay(retry_seconds),
+            reraise=True,
+        )
+
+    def call(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """One request, again while that may help; the parsed JSON of the answer.
+
+        Raises:
+            gspread.exceptions.APIError: Google refused it, or kept failing.
+            requests.RequestException, google.auth.exceptions.GoogleAuthError: no answer came.
+        """
+        return self._retrying(self._call_once, method, endpoint, params, body)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.session.close()
+        self._for_tokens.close()
+
+    def _call_once(
+        self,
+        method: str,
+        endpoint: str,
+        params: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+    ) -> Any:
+        if urlsplit(endpoint).hostname == "sheets.googleapis.com":
+            self._quota.acquire("read" if method == "get" else "write")
+        self.api_calls += 1
+        response = self.request(method, endpoint, params=dict(params or {}), json=body)
+        return json.loads(response.content)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same request may work later."""
+    if isinstance(error, gspread.exceptions.APIError):
+        return error.response.status_code in _TRANSIENT_STATUS or bool(
+            reasons(error) & _TRANSIENT_REASONS
+        )
+    if isinstance(error, RefreshError | TransportError):
+        return bool(error.retryable) or isinstance(error, TransportError)
+    # A body that is no JSON was cut off on its way.
+    return isinstance(error, requests.RequestException | json.JSONDecodeError)
+
+
+def reasons(error: gspread.exceptions.APIError) -> set[str]:
+    """Drive's reasons, such as storageQuotaExceeded, and Google's ErrorInfo ones."""
+    details = (*error.error.get("errors", ()), *error.error.get("details", ()))
+    return {detail["reason"] for detail in details if "reason" in detail}

@@ -1,0 +1,157 @@
+"""The snapshot of a sheet: read, decoded, and written as compressed CSV parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import zstandard
+
+from sheet_assets.errors import SheetError
+from sheet_assets.sheets.contract import contract_hash
+from sheet_assets.sheets.decode import decode
+from sheet_assets.warehouse import rows as csv_rows
+from sheet_assets.warehouse.manifest import Part, Reading, Snapshot
+from sheet_assets.warehouse.types import TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sheet_assets.clients.google import GoogleClient
+    from sheet_assets.sheets.contract import SheetSource
+
+ROWS_A_PART = 250_000
+_PREVIEW_ROWS = 10
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """A snapshot whose parts lie in `folder`, when and of what it was read, and the costs."""
+
+    snapshot: Snapshot
+    reading: Reading
+    folder: Path
+    preview: list[tuple[Any, ...]]
+    api_calls: int
+    seconds: Mapping[str, float]
+
+
+def read_sheet(google: GoogleClient, source: SheetSource, folder: Path) -> SheetRead:
+    """Read a worksheet and write its snapshot's parts into `folder`.
+
+    One Drive call and two Sheets reads. The Drive version is asked for first: an edit made
+    while the sheet is read then counts as not read yet.
+
+    Raises:
+        SheetError: the sheet cannot be read, or does not satisfy the contract (CellError,
+            SheetHeaderError), or is empty and may not be.
+    """
+    calls = google.api_calls
+    started = time.perf_counter()
+    read_at = dt.datetime.now(dt.UTC)
+    file = google.drive_file(source.spreadsheet_id)
+    spreadsheet = google.spreadsheet(source.spreadsheet_id)
+    worksheet = spreadsheet.worksheet(source.worksheet)
+    values = google.values(source.spreadsheet_id, worksheet.title)
+    fetched = time.perf_counter()
+    decoded = decode(
+        source.columns,
+        values,
+        worksheet=worksheet.title,
+        time_zone=spreadsheet.time_zone,
+        header_row=source.header_row - 1,
+    )
+    if not decoded and not source.allow_empty:
+        raise SheetError(
+            f'The worksheet "{worksheet.title}" of "{spreadsheet.title}" has a header and no '
+            "rows; the table keeps its last version. If it may be empty, set `allow_empty: true`."
+        )
+    read = time.perf_counter()
+    snapshot = write_snapshot(source, decoded.rows(), folder)
+    return SheetRead(
+        snapshot,
+        Reading(
+            read_at=read_at,
+            drive_version=file.version,
+            modified_by=file.modified_by,
+            spreadsheet_id=source.spreadsheet_id,
+            worksheet=worksheet.title,
+        ),
+        folder,
+        [
+            tuple(
+                "hidden" if column.sensitive else value
+                for column, value in zip(source.columns, row, strict=True)
+            )
+            for row in islice(decoded.rows(), _PREVIEW_ROWS)
+        ],
+        google.api_calls - calls,
+        {
+            "fetch": fetched - started,
+            "decode": read - fetched,
+            "write": time.perf_counter() - read,
+        },
+    )
+
+
+def write_snapshot(source: SheetSource, rows: Iterable[Sequence[Any]], folder: Path) -> Snapshot:
+    """Write rows as parts named by the hash of their bytes, and say what they are."""
+    contract = contract_hash(source.columns)
+    version = csv_rows.VersionHash(contract)
+    header = next(csv_rows.lines([[column.name for column in source.columns]]))
+    parts = [_write_part(header, chunk, version, folder) for chunk in _chunks(rows)]
+    return Snapshot(
+        name=source.name,
+        version=version.hexdigest(),
+        contract_hash=contract,
+        columns=tuple(
+            TableColumn(name=column.name, type=column.type, required=column.required)
+            for column in source.columns
+        ),
+        rows=sum(part.rows for part in parts),
+        parts=tuple(parts),
+    )
+
+
+def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """At least one chunk, also of no rows: COPY refuses a manifest without entries."""
+    remaining = iter(rows)
+    yield list(islice(remaining, ROWS_A_PART))
+    while chunk := list(islice(remaining, ROWS_A_PART)):
+        yield chunk
+
+
+def _write_part(
+    header: str, rows: Sequence[Sequence[Any]], version: csv_rows.VersionHash, folder: Path
+) -> Part:
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    descriptor, name = tempfile.mkstemp(dir=folder, suffix=".partial")
+    compressor = zstandard.ZstdCompressor().compressobj()
+    with os.fdopen(descriptor, "wb") as file:
+
+        def write(data: bytes) -> None:
+            digest.update(data)
+            file.write(data)
+
+        write(compressor.compress(header.encode()))
+        for text in _hashed(rows, version):
+            write(compressor.compress(text.encode()))
+        write(compressor.flush())
+        size_bytes = file.tell()
+    part = Part(sha256=digest.hexdigest(), size_bytes=size_bytes, rows=len(rows))
+    Path(name).replace(folder / part.file_name)
+    return part
+
+
+def _hashed(rows: Sequence[Sequence[Any]], version: csv_rows.VersionHash) -> Iterator[str]:
+    for text in csv_rows.lines(rows):
+        version.update(text)
+        yield text
