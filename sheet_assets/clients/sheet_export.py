@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sheet_assets.clients.google import parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetTooLargeError
 from sheet_assets.sheets import encode
-from sheet_assets.sheets.a1 import Cell, Rectangle, in_worksheet, parse_rectangle
+from sheet_assets.sheets.a1 import TOP_LEFT, Cell, Rectangle, in_worksheet, parse_rectangle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ class ExportTarget:
     name: str
     spreadsheet_id: str
     worksheet: str | int
-    anchor: Cell = Cell(0, 0)
+    anchor: Cell = TOP_LEFT
 
     @property
     def metadata_key(self) -> str:

@@ -18,7 +18,7 @@ from sheet_assets.errors import SheetError
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.sheets.decode import decode
 from sheet_assets.warehouse import rows as csv_rows
-from sheet_assets.warehouse.manifest import Part, Reading, Snapshot
+from sheet_assets.warehouse.manifest import Part, Reading, SheetVersion, Snapshot
 from sheet_assets.warehouse.types import TableColumn
 
 if TYPE_CHECKING:
@@ -33,11 +33,9 @@ _PREVIEW_ROWS = 10
 
 @dataclass(frozen=True)
 class SheetRead:
-    """A snapshot whose parts lie in `folder`, when and of what it was read, and the costs."""
+    """A version whose parts lie in its folder, its first rows, and what reading it cost."""
 
-    snapshot: Snapshot
-    reading: Reading
-    folder: Path
+    version: SheetVersion
     preview: list[tuple[Any, ...]]
     api_calls: int
     seconds: Mapping[str, float]
@@ -75,16 +73,15 @@ def read_sheet(google: GoogleClient, source: SheetSource, folder: Path) -> Sheet
         )
     read = time.perf_counter()
     snapshot = write_snapshot(source, decoded.rows(), folder)
+    reading = Reading(
+        read_at=read_at,
+        drive_version=file.version,
+        modified_by=file.modified_by,
+        spreadsheet_id=source.spreadsheet_id,
+        worksheet=worksheet.title,
+    )
     return SheetRead(
-        snapshot,
-        Reading(
-            read_at=read_at,
-            drive_version=file.version,
-            modified_by=file.modified_by,
-            spreadsheet_id=source.spreadsheet_id,
-            worksheet=worksheet.title,
-        ),
-        folder,
+        SheetVersion(snapshot=snapshot, reading=reading, folder=folder),
         [
             tuple(
                 "hidden" if column.sensitive else value

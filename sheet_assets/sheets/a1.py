@@ -20,6 +20,9 @@ class Cell(NamedTuple):
         return f"{column_letters(self.column)}{self.row + 1}"
 
 
+TOP_LEFT = Cell(0, 0)
+
+
 class Rectangle(NamedTuple):
     """Rows and columns, half-open and counted from zero: a GridRange without its sheet."""
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotations
 import json
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from sheet_assets.warehouse.types import TableColumn  # noqa: TC001 - pydantic reads it
 
@@ -63,6 +64,20 @@ class Reading(BaseModel):
     modified_by: str | None = None
     spreadsheet_id: str | None = None
     worksheet: str | None = None
+
+
+class SheetVersion(BaseModel):
+    """A version on its way: where its parts lie, first as files, then in S3.
+
+    `folder` is of this machine and is not part of the JSON.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    snapshot: Snapshot
+    reading: Reading
+    manifest_url: str | None = None
+    folder: Path | None = Field(default=None, exclude=True)
 
 
 def part_key(prefix: str, name: str, part: Part) -> str:

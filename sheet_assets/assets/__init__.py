@@ -1,0 +1,1 @@
+"""How each asset is built, one file an asset."""

@@ -1,0 +1,83 @@
+"""What an asset says in the UI: its failure as a sentence, its rows as a bounded preview."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+from tabulate import tabulate
+
+from sheet_assets.errors import CellError, SheetAssetsError
+from sheet_assets.warehouse.types import TableColumn
+
+STEP_TAG = "sheet_assets/step"
+FORCE_TAG = "sheet_assets/force"
+PREVIEW_ROWS = 10
+_PREVIEW_CHARACTERS = 60
+_REPORTED_CELLS = 200
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn this package's errors into a failure that shows their sentence.
+
+    What cannot be helped by trying again is marked so; wrong cells become a table.
+
+    Raises:
+        dagster.Failure: instead of a SheetAssetsError.
+    """
+    try:
+        yield
+    except SheetAssetsError as error:
+        metadata: dict[str, Any] = {"error": type(error).__name__}
+        if isinstance(error, CellError):
+            metadata["wrong_cells"] = len(error.cells)
+            metadata["cells"] = dg.MetadataValue.table(
+                [
+                    dg.TableRecord(
+                        {
+                            "cell": f"{cell.worksheet}!{cell.address}",
+                            "header": cell.header,
+                            "value": cell.value,
+                            "reason": cell.reason,
+                        }
+                    )
+                    for cell in error.cells[:_REPORTED_CELLS]
+                ]
+            )
+        raise dg.Failure(
+            description=str(error), metadata=metadata, allow_retries=error.transient
+        ) from error
+
+
+def preview(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MetadataValue:
+    """The first rows as a Markdown table."""
+    table = [[_shown(value) for value in row] for row in rows][:PREVIEW_ROWS]
+    return dg.MetadataValue.md(
+        str(tabulate(table, headers=list(names), tablefmt="github", disable_numparse=True))
+    )
+
+
+def table_schema(columns: Sequence[TableColumn]) -> dg.TableSchema:
+    """The columns as Dagster shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=str(column.type),
+                description=column.description,
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+            )
+            for column in columns
+        ]
+    )
+
+
+def forced(context: dg.AssetExecutionContext) -> bool:
+    """Whether this run shall load what is loaded already."""
+    return bool(context.run.tags.get(FORCE_TAG) == "true")
+
+
+def _shown(value: Any) -> str:
+    text = "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    return text if len(text) <= _PREVIEW_CHARACTERS else text[: _PREVIEW_CHARACTERS - 1] + "…"

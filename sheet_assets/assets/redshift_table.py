@@ -1,0 +1,69 @@
+"""`<schema>/<table>`: a sheet's rows in Redshift, always one whole version."""
+
+import dagster as dg
+
+from sheet_assets.assets import s3_object
+from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
+from sheet_assets.clients.table_load import Target, load_snapshot
+from sheet_assets.errors import WarehouseError
+from sheet_assets.resources.redshift import Redshift
+from sheet_assets.warehouse.manifest import SheetVersion
+
+
+def asset_key(target: Target) -> dg.AssetKey:
+    """`raw_data/nps`."""
+    return dg.AssetKey([target.schema, target.table])
+
+
+def build_redshift_table(
+    name: str, target: Target, *, group_name: str | None = None
+) -> dg.AssetsDefinition:
+    """The table that a sheet fills."""
+
+    @dg.asset(
+        key=asset_key(target),
+        ins={"version": dg.AssetIn(s3_object.asset_key(name), input_manager_key="snapshots")},
+        description=(
+            f"The rows of the sheet {name!r}, replaced as a whole by COPY in one transaction: "
+            "readers see the old version or the new one. What was loaded, when it was read and "
+            "by whom it was changed stands in sheet_assets.loads."
+        ),
+        kinds={"redshift"},
+        group_name=group_name,
+        tags={STEP_TAG: "ingest"},
+        metadata={
+            "dagster/table_name": str(target),
+            "dagster/column_schema": table_schema(target.columns),
+        },
+        pool=f"redshift/{target.schema}/{target.table}",
+    )
+    def redshift_table(
+        context: dg.AssetExecutionContext, version: SheetVersion, redshift: Redshift
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
+        with sentences():
+            if version.manifest_url is None:
+                raise WarehouseError(
+                    f"{name} is not in S3 yet. Materialize s3_object/{name} together with this "
+                    "asset."
+                )
+            loaded = load_snapshot(
+                redshift.client(),
+                target,
+                version.snapshot,
+                version.reading,
+                manifest_url=version.manifest_url,
+                iam_role=redshift.iam_role(),
+                run_id=context.run_id,
+                force=forced(context),
+            )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(loaded.version),
+            metadata={
+                "outcome": loaded.outcome,
+                "dagster/row_count": loaded.rows,
+                "dagster/table_name": str(target),
+                "version": loaded.version,
+            },
+        )
+
+    return redshift_table

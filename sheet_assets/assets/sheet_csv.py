@@ -1,0 +1,73 @@
+"""`sheet_csv/<name>`: a worksheet, read and checked, as typed CSV."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from sheet_assets.assets.outcome import STEP_TAG, preview, sentences, table_schema
+from sheet_assets.clients.sheet_snapshot import read_sheet
+from sheet_assets.resources.google import GoogleSheets
+from sheet_assets.sheets.contract import SheetSource
+from sheet_assets.warehouse.manifest import SheetVersion
+
+SPREADSHEET = "sheet_assets/spreadsheet_id"
+TABLE = "sheet_assets/table"
+
+
+def asset_key(name: str) -> dg.AssetKey:
+    """`sheet_csv/nps`."""
+    return dg.AssetKey(["sheet_csv", name])
+
+
+def build_sheet_csv(
+    source: SheetSource, table: str, *, group_name: str | None = None
+) -> dg.AssetsDefinition:
+    """The first asset of a sheet; `table` is where its rows end up, as `schema.table`."""
+
+    @dg.asset(
+        key=asset_key(source.name),
+        description=(
+            f"One row per row of the worksheet {source.worksheet!r}, checked against its contract "
+            f"({len(source.columns)} typed columns). Read when the sheet changes, or by schedule. "
+            "A wrong cell fails it, and nothing after it runs."
+        ),
+        kinds={"googlesheets", "csv"},
+        group_name=group_name,
+        tags={STEP_TAG: "ingest"},
+        metadata={
+            SPREADSHEET: source.spreadsheet_id,
+            TABLE: table,
+            "dagster/column_schema": table_schema(source.columns),
+        },
+        io_manager_key="snapshots",
+    )
+    def sheet_csv(
+        context: dg.AssetExecutionContext, google: GoogleSheets
+    ) -> Iterator[dg.MaterializeResult[SheetVersion]]:
+        with (
+            sentences(),
+            tempfile.TemporaryDirectory(prefix="sheet_csv_") as folder,
+            google.client() as client,
+        ):
+            read = read_sheet(client, source, Path(folder))
+            snapshot, reading = read.version.snapshot, read.version.reading
+            context.log.info("Read %s rows of %s", snapshot.rows, reading.worksheet)
+            yield dg.MaterializeResult(
+                value=read.version,
+                data_version=dg.DataVersion(snapshot.version),
+                metadata={
+                    "dagster/row_count": snapshot.rows,
+                    "worksheet": reading.worksheet or "",
+                    "version": snapshot.version,
+                    "read_at": dg.MetadataValue.timestamp(reading.read_at),
+                    "drive_version": reading.drive_version or 0,
+                    "bytes": sum(part.size_bytes for part in snapshot.parts),
+                    "api_calls": read.api_calls,
+                    **{f"{stage}_seconds": spent for stage, spent in read.seconds.items()},
+                    "preview": preview([column.name for column in source.columns], read.preview),
+                },
+            )
+
+    return sheet_csv

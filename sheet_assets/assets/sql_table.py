@@ -1,0 +1,62 @@
+"""`<schema>/<table>`: a table in Redshift that a query builds."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import dagster as dg
+
+from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
+from sheet_assets.assets.redshift_table import asset_key
+from sheet_assets.clients.table_load import Target, load_query
+from sheet_assets.resources.redshift import Redshift
+from sheet_assets.warehouse.manifest import Reading
+
+
+def build_sql_table(
+    target: Target,
+    query: str,
+    *,
+    deps: Sequence[dg.AssetKey],
+    description: str | None = None,
+    group_name: str | None = None,
+) -> dg.AssetsDefinition:
+    """The table that holds a query's rows."""
+
+    @dg.asset(
+        key=asset_key(target),
+        deps=list(deps),
+        description=(
+            f"{description or 'The rows of a query.'}\n\nBuilt in staging and replaced as a whole "
+            "in one transaction; equal rows are left alone."
+        ),
+        kinds={"redshift", "sql"},
+        group_name=group_name,
+        tags={STEP_TAG: "summary"},
+        metadata={
+            "dagster/table_name": str(target),
+            "dagster/column_schema": table_schema(target.columns),
+            "query": dg.MetadataValue.md(f"```sql\n{query.strip()}\n```"),
+        },
+        pool=f"redshift/{target.schema}/{target.table}",
+    )
+    def sql_table(context: dg.AssetExecutionContext, redshift: Redshift) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
+        with sentences():
+            loaded = load_query(
+                redshift.client(),
+                target,
+                query,
+                Reading(read_at=dt.datetime.now(dt.UTC)),
+                run_id=context.run_id,
+                force=forced(context),
+            )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(loaded.version),
+            metadata={
+                "outcome": loaded.outcome,
+                "dagster/row_count": loaded.rows,
+                "dagster/table_name": str(target),
+                "version": loaded.version,
+            },
+        )
+
+    return sql_table

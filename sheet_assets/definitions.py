@@ -1,0 +1,11 @@
+"""The map: everything this deployment runs, loaded from defs/."""
+
+from pathlib import Path
+
+import dagster as dg
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What the defs.yaml files in sheet_assets/defs/ declare."""
+    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)

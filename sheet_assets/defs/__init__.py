@@ -1,0 +1,1 @@
+"""What this deployment runs: one folder a sheet, a defs.yaml in each."""

@@ -1,0 +1,96 @@
+"""Google's credentials and APIs as Dagster resources."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from sheet_assets import settings
+from sheet_assets.clients.google import GoogleClient
+from sheet_assets.clients.quota import QuotaLog
+from sheet_assets.errors import SettingError
+
+
+class GoogleCredentials(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster documents it
+    """The service account that reads and writes sheets.
+
+    Its key comes from GOOGLE_APPLICATION_CREDENTIALS (a file) or GOOGLE_SERVICE_ACCOUNT_JSON,
+    when a connection opens. It is no field, since fields are shown in the UI.
+    """
+
+    endpoint: str = Field(
+        default="", description="Where all of Google's hosts are; empty: GOOGLE_API_ENDPOINT."
+    )
+
+    def service_account(self) -> dict[str, Any]:
+        """The parsed JSON key.
+
+        Raises:
+            SettingError: none is set, or it cannot be read.
+        """
+        text = settings.get("GOOGLE_SERVICE_ACCOUNT_JSON")
+        source = "GOOGLE_SERVICE_ACCOUNT_JSON"
+        named = settings.get("GOOGLE_APPLICATION_CREDENTIALS")
+        if text is None and named:
+            source = f"GOOGLE_APPLICATION_CREDENTIALS ({named})"
+            try:
+                text = Path(named).read_text()
+            except OSError as error:
+                raise SettingError(f"{source} cannot be read: {error.strerror}.") from error
+        if text is None:
+            raise SettingError(
+                "No Google service account is set. Put the path of its JSON key into "
+                "GOOGLE_APPLICATION_CREDENTIALS, or the JSON into GOOGLE_SERVICE_ACCOUNT_JSON "
+                "(see .env.example)."
+            )
+        try:
+            key = json.loads(text)
+        except ValueError as error:
+            raise SettingError(f"{source} is no JSON: {error}.") from error
+        if not isinstance(key, dict) or "client_email" not in key:
+            raise SettingError(
+                f"{source} is not the key of a service account: it has no client_email. "
+                "Download a JSON key (Google Cloud console, IAM, Service accounts, Keys)."
+            )
+        return key
+
+    def api_endpoint(self) -> str | None:
+        """Where Google's hosts are, None at Google."""
+        return self.endpoint or settings.get("GOOGLE_API_ENDPOINT")
+
+
+class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster documents it
+    """Google Sheets and Drive, as the service account."""
+
+    credentials: GoogleCredentials
+
+    @contextmanager
+    def client(self) -> Iterator[GoogleClient]:
+        """A client whose connections are closed in the end.
+
+        Raises:
+            SettingError: the credentials or a limit are missing or malformed.
+        """
+        service_account = self.credentials.service_account()
+        quota = QuotaLog(
+            settings.state_dir() / "google_quota.sqlite",
+            service_account["client_email"],
+            {
+                "read": settings.number("SHEET_ASSETS_READS_PER_MINUTE"),
+                "write": settings.number("SHEET_ASSETS_WRITES_PER_MINUTE"),
+            },
+        )
+        client = GoogleClient(
+            service_account,
+            quota=quota,
+            endpoint=self.credentials.api_endpoint(),
+            retry_seconds=settings.number("SHEET_ASSETS_RETRY_SECONDS"),
+        )
+        try:
+            yield client
+        finally:
+            client.close()

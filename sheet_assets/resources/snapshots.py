@@ -1,0 +1,82 @@
+"""The IO manager that passes a sheet's version from step to step.
+
+```
+<base_dir>/<asset key>/<run id>/value.json   the version; its parts, if any, lie beside it
+<base_dir>/<asset key>/latest                the run id that a run without the earlier step takes
+```
+"""
+
+import shutil
+import time
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from sheet_assets import settings
+from sheet_assets.errors import SheetAssetsError
+from sheet_assets.warehouse.manifest import SheetVersion
+
+KEPT_SECONDS = 24 * 3600
+
+
+class SnapshotIOManager(dg.ConfigurableIOManager):
+    """Keeps what `sheet_csv` and `s3_object` give to the step after them.
+
+    One folder a run: runs of one sheet at the same time do not see each other's files. Folders
+    of runs that ended a day ago are removed, except the latest.
+    """
+
+    base_dir: str = Field(
+        default="", description="The folder; empty: `snapshots` in the state directory."
+    )
+
+    def handle_output(self, context: dg.OutputContext, obj: SheetVersion) -> None:
+        """Take over the parts, write the version, then say that it is the latest."""
+        asset_folder = self._folder(context.asset_key)
+        folder = asset_folder / context.run_id
+        folder.mkdir(parents=True, exist_ok=True)
+        if obj.folder:
+            for part in obj.snapshot.parts:
+                shutil.move(obj.folder / part.file_name, folder / part.file_name)
+        _write(folder / "value.json", obj.model_dump_json())
+        _write(asset_folder / "latest", context.run_id)
+        _remove_old(asset_folder, keep=context.run_id)
+
+    def load_input(self, context: dg.InputContext) -> SheetVersion:
+        """The version of this run, or else the latest.
+
+        Raises:
+            SheetAssetsError: the earlier asset was never materialized here.
+        """
+        asset_folder = self._folder(context.asset_key)
+        run_folder = asset_folder / context.step_context.run_id
+        latest = asset_folder / "latest"
+        if not run_folder.is_dir():
+            if not latest.is_file():
+                key = context.asset_key.to_user_string()
+                raise SheetAssetsError(
+                    f"{key} was not materialized on this machine yet. Materialize it together "
+                    "with this asset."
+                )
+            run_folder = asset_folder / latest.read_text()
+        version = SheetVersion.model_validate_json((run_folder / "value.json").read_text())
+        return version.model_copy(update={"folder": run_folder})
+
+    def _folder(self, key: dg.AssetKey) -> Path:
+        base = Path(self.base_dir) if self.base_dir else settings.state_dir() / "snapshots"
+        return base.joinpath(*key.path)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text)
+    partial.replace(path)
+
+
+def _remove_old(asset_folder: Path, keep: str) -> None:
+    oldest = time.time() - KEPT_SECONDS
+    for folder in asset_folder.iterdir():
+        if folder.is_dir() and folder.name != keep and folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)

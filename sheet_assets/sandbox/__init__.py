@@ -1,0 +1,124 @@
+"""The sandbox: Google, S3 and Redshift on loopback, over their real protocols.
+
+The production code runs on it unchanged; only `settings` differ. The three servers live in
+threads of this process (PostgreSQL in a child), listen on ports the system chose, and make
+their keys when they start.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sheet_assets.sandbox.google import GoogleServer
+from sheet_assets.sandbox.redshift import RedshiftServer
+from sheet_assets.sandbox.s3 import S3Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+SERVICE_ACCOUNT = "sheet-assets@sandbox.iam.gserviceaccount.com"
+PERSON = "editor@sandbox.invalid"
+REGION = "us-east-1"
+BUCKET = "sheet-assets-sandbox"
+
+
+class Sandbox:
+    """Start with `with Sandbox() as sandbox:`, or `start` and `stop`.
+
+    `settings` are the settings of its services by name. `state_dir` is a private folder that is
+    removed in the end; DAGSTER_HOME lies in it.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def start(self) -> Self:
+        """Start the three servers; what was started is stopped again when one fails.
+
+        Raises:
+            SandboxError: a server does not start.
+        """
+        with ExitStack() as stack:
+            self.state_dir = Path(tempfile.mkdtemp(prefix="sheet_assets_sandbox_"))
+            stack.callback(shutil.rmtree, self.state_dir, ignore_errors=True)
+            self.dagster_home = self.state_dir / "dagster_home"
+            self.dagster_home.mkdir()
+
+            self.google = GoogleServer()
+            _start(stack, self.google.start, self.google.stop)
+            key_file = self.state_dir / "service_account.json"
+            key_file.touch(mode=0o600)
+            key_file.write_text(json.dumps(self.google.add_service_account(SERVICE_ACCOUNT)))
+
+            self.s3 = S3Server(region_name=REGION)
+            _start(stack, self.s3.start, self.s3.stop)
+            self.s3.create_bucket(BUCKET)
+
+            self.redshift = RedshiftServer(
+                self.state_dir / "redshift",
+                s3_endpoint_url=self.s3.endpoint_url,
+                s3_access_key_id=self.s3.access_key_id,
+                s3_secret_access_key=self.s3.secret_access_key,
+                region_name=REGION,
+            )
+            _start(stack, self.redshift.start, self.redshift.stop)
+            self.settings = self._settings(key_file)
+            self._stack = stack.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """Stop the servers and remove the state; again does nothing."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _settings(self, key_file: Path) -> Mapping[str, str]:
+        """Every setting that names a service or a credential; an empty one is to be unset."""
+        return {
+            "DAGSTER_HOME": str(self.dagster_home),
+            "GOOGLE_APPLICATION_CREDENTIALS": str(key_file),
+            "GOOGLE_SERVICE_ACCOUNT_JSON": "",
+            "GOOGLE_API_ENDPOINT": self.google.url,
+            "AWS_ACCESS_KEY_ID": self.s3.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.s3.secret_access_key,
+            "AWS_SESSION_TOKEN": "",
+            "AWS_PROFILE": "",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": "",
+            "AWS_ENDPOINT_URL_S3": self.s3.endpoint_url,
+            "SHEET_ASSETS_S3_BUCKET": BUCKET,
+            "SHEET_ASSETS_S3_PREFIX": "sheet_assets",
+            "REDSHIFT_HOST": self.redshift.host,
+            "REDSHIFT_PORT": str(self.redshift.port),
+            "REDSHIFT_DATABASE": self.redshift.database,
+            "REDSHIFT_USER": self.redshift.user,
+            "REDSHIFT_PASSWORD": self.redshift.password,
+            "REDSHIFT_SSLMODE": "verify-full",
+            "REDSHIFT_SSLROOTCERT": str(self.redshift.certificate_authority),
+            "REDSHIFT_IAM_ROLE": self.redshift.iam_role,
+            "SHEET_ASSETS_STATE_DIR": str(self.dagster_home),
+            "SHEET_ASSETS_ALERT_URLS": "",
+            "SHEET_ASSETS_HEARTBEAT_URL": "",
+        }
+
+
+def _start(stack: ExitStack, start: Callable[[], None], stop: Callable[[], None]) -> None:
+    """Stop is idempotent, and cleans up after a start that failed half-way."""
+    stack.callback(stop)
+    start()

@@ -1,0 +1,1 @@
+"""The sensors: what is watched instead of polling a REST API."""
