@@ -232,6 +232,11 @@ def use_file(path: Path) -> None:
         os.environ["DAGSTER_HOME"] = home
 
 
+def passed_on() -> dict[str, str]:
+    """What a child process needs in its environment to use the same settings file."""
+    return {SETTINGS_FILE: os.environ[SETTINGS_FILE]} if SETTINGS_FILE in os.environ else {}
+
+
 def write_file(path: Path, values: Mapping[str, str]) -> None:
     """Write a settings file that only its owner can read."""
     path.touch(mode=0o600)

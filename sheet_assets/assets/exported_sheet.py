@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from sheet_assets.assets.outcome import STEP_TAG, preview, sentences
+from sheet_assets.assets.sheet_csv import FOLDER
 from sheet_assets.clients.sheet_export import ExportTarget, export_rows
 from sheet_assets.resources.google import GoogleSheets
 from sheet_assets.resources.redshift import Redshift
@@ -21,6 +22,7 @@ def build_exported_sheet(
     query: str,
     *,
     deps: Sequence[dg.AssetKey],
+    folder: str = "",
     description: str | None = None,
     group_name: str | None = None,
 ) -> dg.AssetsDefinition:
@@ -38,7 +40,10 @@ def build_exported_sheet(
         kinds={"googlesheets"},
         group_name=group_name,
         tags={STEP_TAG: "export"},
-        metadata={"query": dg.MetadataValue.md(f"```sql\n{query.strip()}\n```")},
+        metadata={
+            FOLDER: folder,
+            "query": dg.MetadataValue.md(f"```sql\n{query.strip()}\n```"),
+        },
         pool=f"google/{target.spreadsheet_id}",
     )
     def exported_sheet(redshift: Redshift, google: GoogleSheets) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value

@@ -14,6 +14,7 @@ from sheet_assets.warehouse.manifest import SheetVersion
 
 SPREADSHEET = "sheet_assets/spreadsheet_id"
 TABLE = "sheet_assets/table"
+FOLDER = "sheet_assets/folder"
 
 
 def asset_key(name: str) -> dg.AssetKey:
@@ -22,9 +23,12 @@ def asset_key(name: str) -> dg.AssetKey:
 
 
 def build_sheet_csv(
-    source: SheetSource, table: str, *, group_name: str | None = None
+    source: SheetSource, table: str, *, folder: str = "", group_name: str | None = None
 ) -> dg.AssetsDefinition:
-    """The first asset of a sheet; `table` is where its rows end up, as `schema.table`."""
+    """The first asset of a sheet.
+
+    `table` is where its rows end up, as `schema.table`; `folder` is its defs.yaml's.
+    """
 
     @dg.asset(
         key=asset_key(source.name),
@@ -39,6 +43,7 @@ def build_sheet_csv(
         metadata={
             SPREADSHEET: source.spreadsheet_id,
             TABLE: table,
+            FOLDER: folder,
             "dagster/column_schema": table_schema(source.columns),
         },
         io_manager_key="snapshots",
@@ -48,10 +53,10 @@ def build_sheet_csv(
     ) -> Iterator[dg.MaterializeResult[SheetVersion]]:
         with (
             sentences(),
-            tempfile.TemporaryDirectory(prefix="sheet_csv_") as folder,
+            tempfile.TemporaryDirectory(prefix="sheet_csv_") as parts,
             google.client() as client,
         ):
-            read = read_sheet(client, source, Path(folder))
+            read = read_sheet(client, source, Path(parts))
             snapshot, reading = read.version.snapshot, read.version.reading
             context.log.info("Read %s rows of %s", snapshot.rows, reading.worksheet)
             yield dg.MaterializeResult(

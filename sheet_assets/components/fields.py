@@ -96,7 +96,12 @@ def query_text(context: dg.ComponentLoadContext, query: str) -> str:
     """
     if not query.strip().endswith(".sql"):
         return query
-    path = context.path / query.strip() if context.path.is_dir() else context.path.parent / query
+    path = context.path / query.strip()
     if not path.is_file():
         raise ValueError(f"query: there is no file {query.strip()} beside the defs.yaml")
     return path.read_text()
+
+
+def folder(context: dg.ComponentLoadContext) -> str:
+    """The folder of the defs.yaml, below defs/."""
+    return str(context.path.relative_to(context.defs_module_path))

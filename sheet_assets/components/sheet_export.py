@@ -5,7 +5,7 @@ from pydantic import Field
 
 from sheet_assets.assets.exported_sheet import build_exported_sheet
 from sheet_assets.clients.sheet_export import ExportTarget
-from sheet_assets.components.fields import WithSettings, query_deps, query_text
+from sheet_assets.components.fields import WithSettings, folder, query_deps, query_text
 from sheet_assets.sheets.a1 import parse_cell
 from sheet_assets.sheets.contract import spreadsheet_id
 
@@ -50,6 +50,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
                     self.target(),
                     query,
                     deps=query_deps(query, self.deps),
+                    folder=folder(context),
                     description=self.description,
                     group_name=self.group_name,
                 )

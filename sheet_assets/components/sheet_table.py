@@ -6,7 +6,7 @@ from pydantic import Field
 from sheet_assets.assets.redshift_table import build_redshift_table
 from sheet_assets.assets.s3_object import build_s3_object
 from sheet_assets.assets.sheet_csv import build_sheet_csv
-from sheet_assets.components.fields import Columns, WithSettings, target
+from sheet_assets.components.fields import Columns, WithSettings, folder, target
 from sheet_assets.sheets.contract import SheetSource, spreadsheet_id
 
 
@@ -46,7 +46,9 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
         into = target(self.table, self.columns)
         return dg.Definitions(
             assets=[
-                build_sheet_csv(self.source(), str(into), group_name=self.group_name),
+                build_sheet_csv(
+                    self.source(), str(into), folder=folder(context), group_name=self.group_name
+                ),
                 build_s3_object(self.name, group_name=self.group_name),
                 build_redshift_table(self.name, into, group_name=self.group_name),
             ]

@@ -31,9 +31,8 @@ class Redshift(RedshiftClientResource):
         """
         return {
             "host": self.host or settings.require("REDSHIFT_HOST"),
-            # Empty ones keep libpq from taking PGHOSTADDR and PGSERVICE of the environment.
+            # Empty ones keep libpq from taking PGHOSTADDR and PGOPTIONS of the environment.
             "hostaddr": "",
-            "service": "",
             "options": "",
             "port": self.port or settings.number("REDSHIFT_PORT"),
             "dbname": self.database or settings.require("REDSHIFT_DATABASE"),

@@ -1,0 +1,216 @@
+"""A run in this process: started, watched while it works, and summed up as a table."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from rich.table import Table
+
+from sheet_assets.errors import SheetAssetsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.console import Console
+
+_POLL_SECONDS = 0.2
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class UnknownNameError(SheetAssetsError):
+    """No job and no asset has that name; the text lists what there is."""
+
+
+@dataclass(frozen=True)
+class AssetResult:
+    """What a run did to one asset; `where` is a table, an S3 URL or a range."""
+
+    asset: str
+    outcome: str
+    rows: int | None
+    where: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended; `errors` are the sentences of the assets that failed."""
+
+    run_id: str
+    success: bool
+    assets: list[AssetResult]
+    errors: dict[str, str]
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "run_id": self.run_id,
+            "status": "SUCCESS" if self.success else "FAILURE",
+            "seconds": round(self.seconds, 3),
+            "assets": [vars(asset) for asset in self.assets],
+            "errors": self.errors,
+        }
+
+    def table(self) -> Table:
+        """For people."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("asset", "outcome"):
+            table.add_column(name)
+        table.add_column("rows", justify="right")
+        table.add_column("where", overflow="fold")
+        table.add_column("seconds", justify="right")
+        for asset in self.assets:
+            rows = "" if asset.rows is None else f"{asset.rows:,}"
+            table.add_row(
+                asset.asset, asset.outcome, rows, asset.where, f"{asset.seconds:.1f}"
+            )
+        return table
+
+
+def select(definitions: dg.Definitions, names: Sequence[str]) -> tuple[str | None, list[dg.AssetKey]]:
+    """The job, or the assets, that the names mean.
+
+    A name is a job's, an asset's key (`raw_data/nps`), or the last part of keys (`nps`: all of
+    that sheet's assets).
+
+    Raises:
+        UnknownNameError: nothing has that name, or a job is named beside something else.
+    """
+    repository = definitions.get_repository_def()
+    jobs = sorted(job.name for job in repository.get_all_jobs() if not job.name.startswith("__"))
+    if len(names) == 1 and names[0] in jobs:
+        return names[0], []
+    keys = sorted(repository.asset_graph.materializable_asset_keys)
+    chosen: dict[dg.AssetKey, None] = {}
+    for name in names:
+        matches = [key for key in keys if name in {key.to_user_string(), key.path[-1]}]
+        if not matches:
+            assets = ", ".join(key.to_user_string() for key in keys)
+            raise UnknownNameError(
+                f"There is no job and no asset {name!r} to run here. Jobs (one at a time): "
+                f"{', '.join(jobs)}. Assets: {assets}."
+            )
+        chosen.update(dict.fromkeys(matches))
+    return None, list(chosen)
+
+
+def execute(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    *,
+    job: str | None = None,
+    assets: Sequence[dg.AssetKey] = (),
+    tags: Mapping[str, str] | None = None,
+    console: Console | None = None,
+) -> RunResult:
+    """Run a job, or some assets, and say on `console` how far it is."""
+    definition = (
+        definitions.resolve_job_def(job)
+        if job
+        else definitions.resolve_implicit_global_asset_job_def()
+    )
+    run_id = str(uuid.uuid4())
+    started = time.perf_counter()
+    with _watched(instance, run_id, console):
+        result = definition.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            asset_selection=list(assets) or None,
+            tags=dict(tags or {}),
+            run_config=_QUIET,
+            raise_on_error=False,
+        )
+    return RunResult(
+        run_id,
+        result.success,
+        _asset_results(result),
+        {
+            failure.step_key or "": _sentence(failure)
+            for failure in result.get_step_failure_events()
+        },
+        time.perf_counter() - started,
+    )
+
+
+def _asset_results(result: dg.ExecuteInProcessResult) -> list[AssetResult]:
+    seconds = {
+        event.step_key: event.step_success_data.duration_ms / 1000
+        for event in result.get_step_success_events()
+    }
+    found = []
+    for event in result.get_asset_materialization_events():
+        materialization = event.materialization
+        said = {name: value.value for name, value in materialization.metadata.items()}
+        where = (
+            said.get("dagster/uri")
+            or said.get("rectangle")
+            or said.get("dagster/table_name")
+            or said.get("worksheet")
+            or ""
+        )
+        found.append(
+            AssetResult(
+                materialization.asset_key.to_user_string(),
+                str(said.get("outcome", "read")),
+                said.get("dagster/row_count"),  # type: ignore[arg-type]  # our own metadata
+                str(where),
+                round(seconds.get(event.step_key, 0.0), 3),
+            )
+        )
+    return found
+
+
+def _sentence(failure: dg.DagsterEvent) -> str:
+    data = failure.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return data.user_failure_data.description
+    return str(data.error.message if data.error else "").strip()
+
+
+@contextmanager
+def _watched(
+    instance: dg.DagsterInstance, run_id: str, console: Console | None
+) -> Iterator[None]:
+    """Say which asset is being worked on; the run itself keeps the main thread, for Ctrl-C."""
+    if console is None:
+        yield
+        return
+    done = threading.Event()
+    with console.status("starting the run …") as status:
+
+        def watch() -> None:
+            while not done.wait(_POLL_SECONDS):
+                running = _running_steps(instance, run_id)
+                if running:
+                    status.update(f"working on {', '.join(running)} …")
+
+        watcher = threading.Thread(target=watch, name="run progress", daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+
+def _running_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    running: dict[str, None] = {}
+    for entry in instance.all_logs(run_id):
+        event = entry.dagster_event
+        if event is None or event.step_key is None:
+            continue
+        if event.event_type == dg.DagsterEventType.STEP_START:
+            running[event.step_key.replace("__", "/")] = None
+        elif event.event_type in {
+            dg.DagsterEventType.STEP_SUCCESS,
+            dg.DagsterEventType.STEP_FAILURE,
+        }:
+            running.pop(event.step_key.replace("__", "/"), None)
+    return list(running)

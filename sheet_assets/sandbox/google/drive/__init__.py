@@ -1,0 +1,1 @@
+"""The Drive API v3 and the files behind it."""

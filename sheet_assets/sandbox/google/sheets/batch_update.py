@@ -1,0 +1,103 @@
+"""spreadsheets.batchUpdate: a list of requests, applied all or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sheet_assets.sandbox.google.errors import (
+    GoogleError,
+    InvalidArgumentError,
+    UnimplementedError,
+)
+from sheet_assets.sandbox.google.sheets import (
+    cell_requests,
+    dimension_requests,
+    metadata_requests,
+    properties,
+)
+from sheet_assets.sandbox.google.sheets.message import Message, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sheet_assets.sandbox.google.call import Call
+    from sheet_assets.sandbox.google.sheets.workbook import Workbook
+
+REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
+    "addSheet": properties.add_sheet,
+    "appendCells": cell_requests.append_cells,
+    "appendDimension": dimension_requests.append_dimension,
+    "createDeveloperMetadata": metadata_requests.create,
+    "deleteDeveloperMetadata": metadata_requests.delete,
+    "deleteDimension": dimension_requests.delete_dimension,
+    "deleteSheet": properties.delete_sheet,
+    "insertDimension": dimension_requests.insert_dimension,
+    "repeatCell": cell_requests.repeat_cell,
+    "updateCells": cell_requests.update_cells,
+    "updateDeveloperMetadata": metadata_requests.update,
+    "updateSheetProperties": properties.update_sheet_properties,
+    "updateSpreadsheetProperties": properties.update_spreadsheet_properties,
+}
+
+# What Google has beside these.
+_LACKING = (
+    "addBanding addChart addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
+    "addNamedRange addProtectedRange addSlicer addTable autoFill autoResizeDimensions "
+    "cancelDataSourceRefresh clearBasicFilter copyPaste cutPaste "
+    "deleteBanding deleteConditionalFormatRule deleteDataSource deleteDimensionGroup "
+    "deleteDuplicates deleteEmbeddedObject deleteFilterView deleteNamedRange "
+    "deleteProtectedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
+    "findReplace insertRange mergeCells moveDimension pasteData randomizeRange "
+    "refreshDataSource setBasicFilter setDataValidation sortRange textToColumns "
+    "trimWhitespace unmergeCells updateBanding updateBorders updateChartSpec "
+    "updateConditionalFormatRule updateDataSource updateDimensionGroup "
+    "updateDimensionProperties updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
+    "updateFilterView updateNamedRange updateProtectedRange updateSlicerSpec updateTable"
+)
+LACKING_REQUESTS = frozenset(_LACKING.split())
+
+
+def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
+    """Apply the requests of the body; the replies mirror them.
+
+    Raises:
+        UnimplementedError: one of them is of a kind the sandbox lacks; nothing is applied.
+        InvalidArgumentError: one of them cannot be applied; nothing is.
+    """
+    body = Message(call.json(), "").allow(
+        (
+            "requests",
+            "includeSpreadsheetInResponse",
+            "responseRanges",
+            "responseIncludeGridData",
+        )
+    )
+    if body.boolean("includeSpreadsheetInResponse"):
+        raise UnimplementedError("includeSpreadsheetInResponse")
+    requests = [_kind(message) for message in body.messages("requests")]
+    if not requests:
+        raise InvalidArgumentError("Must specify at least one request.")
+    replies = []
+    with workbook.all_or_nothing():
+        for place, (kind, message) in enumerate(requests):
+            try:
+                replies.append(REQUESTS[kind](message, workbook) or {})
+            except GoogleError as exc:
+                if exc.details or isinstance(exc, UnimplementedError):
+                    raise
+                raise exc.prefixed(f"Invalid requests[{place}].{kind}") from exc
+    workbook.touch(call.email)
+    return {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
+
+
+def _kind(message: Message) -> tuple[str, Message]:
+    for name in message.fields:
+        if name in REQUESTS:
+            continue
+        if name in LACKING_REQUESTS:
+            raise UnimplementedError(name)
+        raise unknown_name(name, message.path)
+    if len(message.fields) != 1:
+        raise InvalidArgumentError(f"Invalid {message.path}: exactly one request must be set.")
+    (kind,) = message.fields
+    return kind, message.message(kind)

@@ -1,0 +1,204 @@
+"""A workbook: the spreadsheet behind one Drive file."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
+from sheet_assets.sandbox.google.sheets import a1
+from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sheet_assets.sandbox.google.sheets.developer_metadata import DeveloperMetadata
+
+MOST_CELLS = 10_000_000
+
+
+class Workbook:
+    """Properties, worksheets and developer metadata of a spreadsheet.
+
+    `changed` is called with the editor's e-mail (None: the owner) after every change.
+    """
+
+    def __init__(
+        self,
+        spreadsheet_id: str,
+        title: str,
+        *,
+        locale: str = "en_US",
+        time_zone: str = "Etc/GMT",
+        lock: threading.RLock | None = None,
+        changed: Callable[[str | None], None] | None = None,
+    ) -> None:
+        self.spreadsheet_id = spreadsheet_id
+        self.title = title
+        self.locale = locale
+        self.time_zone = time_zone
+        self.auto_recalc = "ON_CHANGE"
+        self.lock = lock or threading.RLock()
+        self.worksheets: list[Worksheet] = []
+        self.developer_metadata: dict[int, DeveloperMetadata] = {}
+        self._changed = changed
+        self.create_worksheet("Sheet1", 1000, 26, sheet_id=0)
+
+    def add_worksheet(
+        self,
+        title: str,
+        rows: int = 1000,
+        columns: int = 26,
+        sheet_id: int | None = None,
+        *,
+        by: str | None = None,
+    ) -> Worksheet:
+        """Add a worksheet at the end; its id is chosen when not given.
+
+        Raises:
+            SandboxError: the title or the id is taken.
+        """
+        with self.lock:
+            worksheet = self.create_worksheet(title, rows, columns, sheet_id=sheet_id)
+            self.touch(by)
+            return worksheet
+
+    def rename(self, title: str, *, by: str | None = None) -> None:
+        """Give the spreadsheet another title."""
+        with self.lock:
+            self.title = title
+            self.touch(by)
+
+    def worksheet(self, title: str) -> Worksheet:
+        """The worksheet with exactly this title.
+
+        Raises:
+            SandboxError: there is none.
+        """
+        with self.lock:
+            for worksheet in self.worksheets:
+                if worksheet.title == title:
+                    return worksheet
+        raise InvalidArgumentError(f"Unable to parse range: {title}")
+
+    def touch(self, by: str | None) -> None:
+        """Tell Drive that something changed."""
+        if self._changed is not None:
+            self._changed(by)
+
+    def create_worksheet(
+        self,
+        title: str | None,
+        rows: int,
+        columns: int,
+        *,
+        sheet_id: int | None = None,
+        index: int | None = None,
+    ) -> Worksheet:
+        """Add a worksheet without telling Drive; without a title it is the next SheetN."""
+        if title is None:
+            title = self._free_title()
+        self.check_title(title)
+        if sheet_id is None:
+            sheet_id = self._free_sheet_id()
+        elif any(sheet.sheet_id == sheet_id for sheet in self.worksheets):
+            raise InvalidArgumentError(
+                f"Sheet with id {sheet_id} already exists. Please use a different id."
+            )
+        worksheet = Worksheet(self, sheet_id, title, rows, columns)
+        self.worksheets.insert(len(self.worksheets) if index is None else index, worksheet)
+        self.check_cell_count()
+        return worksheet
+
+    def check_title(self, title: str, *, but: Worksheet | None = None) -> None:
+        """Raise Google's sentence when another worksheet has this title in any case."""
+        for worksheet in self.worksheets:
+            if worksheet is not but and worksheet.title.casefold() == title.casefold():
+                raise InvalidArgumentError(
+                    f'A sheet with the name "{title}" already exists. Please enter another name.'
+                )
+
+    def check_cell_count(self) -> None:
+        """Raise Google's sentence when the grids have more than 10 million cells together."""
+        cells = sum(sheet.row_count * sheet.column_count for sheet in self.worksheets)
+        if cells > MOST_CELLS:
+            raise InvalidArgumentError(
+                "This action would increase the number of cells in the workbook above the limit "
+                f"of {MOST_CELLS} cells."
+            )
+
+    def worksheet_by_id(self, sheet_id: int) -> Worksheet:
+        """The worksheet with this id.
+
+        Raises:
+            InvalidArgumentError: there is none.
+        """
+        for worksheet in self.worksheets:
+            if worksheet.sheet_id == sheet_id:
+                return worksheet
+        raise InvalidArgumentError(f"No grid with id: {sheet_id}")
+
+    def find_range(self, text: str) -> tuple[Worksheet, a1.GridRange]:
+        """The worksheet and the cells that a range in A1 notation names.
+
+        A text that is a title means the whole worksheet, even when it looks like a cell; cells
+        without a title are on the first worksheet.
+
+        Raises:
+            InvalidArgumentError: it names no worksheet, or cannot be read.
+        """
+        whole = self._titled(text)
+        if whole is not None:
+            return whole, a1.GridRange()
+        parts = a1.split_title(text)
+        title, cells = parts if parts is not None else (None, text)
+        worksheet = self.worksheets[0] if title is None else self._titled(title)
+        wanted = a1.parse_cells(cells) if cells else a1.GridRange()
+        if wanted is None and a1.is_r1c1(cells):
+            raise UnimplementedError(f"R1C1 notation: {text}")
+        if worksheet is None or wanted is None:
+            raise InvalidArgumentError(f"Unable to parse range: {text}")
+        return worksheet, wanted
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undo everything done within when it ends with an error.
+
+        Costs a copy of each worksheet's list of rows, not of the cells.
+        """
+        state = {
+            **vars(self),
+            "worksheets": list(self.worksheets),
+            "developer_metadata": dict(self.developer_metadata),
+        }
+        checkpoints = [(sheet, sheet.checkpoint()) for sheet in self.worksheets]
+        try:
+            yield
+        except BaseException:
+            vars(self).update(state)
+            for sheet, checkpoint in checkpoints:
+                sheet.restore(checkpoint)
+            raise
+
+    def _titled(self, title: str) -> Worksheet | None:
+        for worksheet in self.worksheets:
+            if worksheet.title == title:
+                return worksheet
+        folded = title.casefold()
+        return next((each for each in self.worksheets if each.title.casefold() == folded), None)
+
+    def _free_title(self) -> str:
+        titles = {worksheet.title.casefold() for worksheet in self.worksheets}
+        n = len(self.worksheets) + 1
+        while f"sheet{n}" in titles:
+            n += 1
+        return f"Sheet{n}"
+
+    def _free_sheet_id(self) -> int:
+        taken = {worksheet.sheet_id for worksheet in self.worksheets}
+        while True:
+            sheet_id = 1 + secrets.randbelow(2**31 - 1)
+            if sheet_id not in taken:
+                return sheet_id

@@ -1,0 +1,112 @@
+"""The Redshift server of the sandbox, as its users start it."""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import psycopg2
+
+from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.redshift.catalog import Catalog
+from sheet_assets.sandbox.redshift.certificate import issue_certificate
+from sheet_assets.sandbox.redshift.objects import Objects
+from sheet_assets.sandbox.redshift.postgres import Postgres
+from sheet_assets.sandbox.redshift.proxy import Proxy
+from sheet_assets.sandbox.redshift.session import Backing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class RedshiftServer:
+    """Redshift on 127.0.0.1: PostgreSQL behind a proxy that answers COPY from S3.
+
+    Clients must use TLS and the password. `certificate_authority` is what they need for
+    sslmode=verify-full; it is written to `state_dir` when the server starts. A COPY may name
+    `iam_role` or `default`.
+    """
+
+    host = "127.0.0.1"
+    database = "dev"
+    user = "awsuser"
+    iam_role = "arn:aws:iam::000000000000:role/sandbox-redshift"
+
+    def __init__(
+        self,
+        state_dir: Path,
+        *,
+        s3_endpoint_url: str,
+        s3_access_key_id: str,
+        s3_secret_access_key: str,
+        region_name: str,
+    ) -> None:
+        self.certificate_authority = state_dir / "redshift-ca.pem"
+        self.password = secrets.token_urlsafe(24)
+        self.port = 0
+        self._s3_endpoint_url = s3_endpoint_url
+        self._s3_access_key_id = s3_access_key_id
+        self._s3_secret_access_key = s3_secret_access_key
+        self._region_name = region_name
+        self._running: ExitStack | None = None
+
+    def start(self) -> None:
+        """Start an empty database and listen on a port that the system chooses.
+
+        Raises:
+            SandboxError: it could not start; nothing of it is left running.
+        """
+        if self._running is not None:
+            return
+        with ExitStack() as starting:
+            try:
+                self.port = self._start(starting)
+            except (OSError, psycopg2.Error) as error:
+                raise SandboxError(f"The Redshift server did not start: {error}") from error
+            self._running = starting.pop_all()
+
+    def stop(self) -> None:
+        """Close every connection, stop PostgreSQL and forget its data."""
+        if self._running is None:
+            return
+        running, self._running = self._running, None
+        self.port = 0
+        running.close()
+
+    def _start(self, starting: ExitStack) -> int:
+        postgres = Postgres(user=self.user, password=self.password)
+        starting.callback(postgres.stop)
+        postgres.start()
+        catalog = Catalog(
+            postgres.socket_directory,
+            port=postgres.port,
+            user=self.user,
+            password=self.password,
+        )
+        starting.callback(catalog.close)
+        catalog.create(self.database)
+        objects = Objects(
+            endpoint_url=self._s3_endpoint_url,
+            access_key_id=self._s3_access_key_id,
+            secret_access_key=self._s3_secret_access_key,
+            region_name=self._region_name,
+        )
+        starting.callback(objects.close)
+        executor = starting.enter_context(ThreadPoolExecutor(16, "redshift-copy"))
+        self.certificate_authority.parent.mkdir(parents=True, exist_ok=True)
+        starting.callback(self.certificate_authority.unlink, missing_ok=True)
+        proxy = Proxy(
+            socket=postgres.socket_directory / f".s.PGSQL.{postgres.port}",
+            tls=issue_certificate(self.certificate_authority),
+            backing=Backing(
+                objects=objects,
+                catalog=catalog,
+                executor=executor,
+                iam_role=self.iam_role,
+                null_marker=f"null-{secrets.token_hex(16)}",
+            ),
+        )
+        starting.callback(proxy.stop)
+        return proxy.start()

@@ -1,0 +1,341 @@
+"""One client's session with the Redshift server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import struct
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg2
+
+from sheet_assets.sandbox.redshift import wire
+from sheet_assets.sandbox.redshift.copy_run import CopyRun
+from sheet_assets.sandbox.redshift.load import Load
+from sheet_assets.sandbox.redshift.refusal import RefusedError, RejectedRowError
+from sheet_assets.sandbox.redshift.rewrite import END_COPY, begin_copy, rewrite
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from sheet_assets.sandbox.redshift.catalog import Catalog
+    from sheet_assets.sandbox.redshift.copy import CopyCommand
+    from sheet_assets.sandbox.redshift.objects import Objects
+
+_READ_BYTES = 1 << 16
+_OWN_STATEMENT = "sandbox_own"
+# PostgreSQL refuses it before it does anything, so a refused text leaves the session as a
+# syntax error does: nothing of it has run, and its transaction is aborted.
+_UNREADABLE_SQL = "COPY"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What sessions share: S3, the catalog, threads for both, and the role that may COPY."""
+
+    objects: Objects
+    catalog: Catalog
+    executor: Executor
+    iam_role: str
+    null_marker: str
+
+
+@dataclass
+class _Step:
+    """An answer that PostgreSQL owes, in the order of what it was sent."""
+
+    ends: bytes
+    """The kinds of frame that complete it."""
+    hidden: bool = False
+    run: CopyRun | None = None
+    refused: RefusedError | None = None
+    rewritten: bool = False
+
+
+class Session:
+    """Frames from a client to PostgreSQL and back, with COPY from S3 answered in between."""
+
+    def __init__(
+        self,
+        client: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        backend: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        backing: Backing,
+    ) -> None:
+        self._client_reader, self._client = client
+        self._backend_reader, self._backend = backend
+        self._backing = backing
+        self._steps: deque[_Step] = deque([_Step(b"Z")])
+        self._skipping = False
+        self._session_id = 0
+        self._statements: dict[str, CopyCommand | None] = {}
+        self._portals: dict[str, CopyCommand | None] = {}
+        self._feeding: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Serve until either side closes its connection."""
+        # Few frames ahead are enough; a client that is not read from feels the back pressure.
+        frames: asyncio.Queue[wire.Frame] = asyncio.Queue(maxsize=16)
+        tasks = [
+            asyncio.ensure_future(self._read_client(frames)),
+            asyncio.ensure_future(self._handle_client(frames)),
+            asyncio.ensure_future(self._read_backend()),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if self._feeding is not None:
+                tasks.append(self._feeding)
+            for task in tasks:
+                task.cancel()
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
+                    _log.error("A session of the Redshift sandbox failed", exc_info=outcome)
+
+    async def _read_client(self, frames: asyncio.Queue[wire.Frame]) -> None:
+        # Kept apart from the handling, so that a client that vanishes during a COPY is noticed.
+        buffer = wire.FrameBuffer()
+        while received := await self._client_reader.read(_READ_BYTES):
+            for frame in buffer.feed(received):
+                await frames.put(frame)
+
+    async def _handle_client(self, frames: asyncio.Queue[wire.Frame]) -> None:
+        while True:
+            frame = await frames.get()
+            match frame.kind:
+                case b"Q":
+                    await self._query(frame)
+                case b"P":
+                    self._parse(frame)
+                case b"B":
+                    self._bind(frame)
+                case b"E":
+                    await self._execute(frame)
+                case b"D":
+                    self._send(frame.raw, _Step(b"Tn"))
+                case b"C":
+                    self._send(frame.raw, _Step(b"3"))
+                case b"S" | b"F":
+                    self._skipping = False
+                    self._send(frame.raw, _Step(b"Z"))
+                case _:
+                    self._backend.write(frame.raw)
+            await self._backend.drain()
+            if frame.kind == b"X":
+                return
+
+    def _send(self, data: bytes, *steps: _Step) -> None:
+        self._backend.write(data)
+        # After an error PostgreSQL answers nothing until Sync.
+        if not self._skipping:
+            self._steps.extend(steps)
+
+    async def _query(self, frame: wire.Frame) -> None:
+        (sql,), _ = wire.split_terminated(frame.payload, 1)
+        ready = _Step(b"Z")
+        try:
+            rewritten = rewrite(sql, null_marker=self._backing.null_marker, alone=False)
+        except RefusedError as error:
+            self._send(wire.query(_UNREADABLE_SQL), _Step(b"C", refused=error), ready)
+            return
+        if not rewritten.has_copy:
+            self._send(frame.raw, ready)
+            return
+        steps: list[_Step] = []
+        runs: list[CopyRun] = []
+        for command in rewritten.commands:
+            if command is None:
+                steps.append(_Step(b"C", rewritten=True))
+            else:
+                runs.append(CopyRun(command))
+                steps += [
+                    _Step(b"C", hidden=True, run=runs[-1]),
+                    _Step(b"C", run=runs[-1]),
+                    _Step(b"C", hidden=True),
+                ]
+        self._send(wire.query(rewritten.sql), *steps, ready)
+        # While it copies in, PostgreSQL takes anything but data for an error.
+        for run in runs:
+            await run.over.wait()
+
+    def _parse(self, frame: wire.Frame) -> None:
+        (name, sql), rest = wire.split_terminated(frame.payload, 2)
+        try:
+            rewritten = rewrite(sql, null_marker=self._backing.null_marker, alone=True)
+        except RefusedError as error:
+            self._send(wire.parse(name, _UNREADABLE_SQL), _Step(b"1", refused=error))
+            return
+        self._statements[name] = rewritten.commands[0] if rewritten.has_copy else None
+        raw = wire.parse(name, rewritten.sql, rest) if rewritten.has_copy else frame.raw
+        self._send(raw, _Step(b"1", rewritten=rewritten.has_copy))
+
+    def _bind(self, frame: wire.Frame) -> None:
+        (portal, statement), _ = wire.split_terminated(frame.payload, 2)
+        self._portals[portal] = self._statements.get(statement)
+        self._send(frame.raw, _Step(b"2"))
+
+    async def _execute(self, frame: wire.Frame) -> None:
+        (portal,), _ = wire.split_terminated(frame.payload, 1)
+        command = self._portals.get(portal)
+        if command is None or self._skipping:
+            self._send(frame.raw, _Step(b"CIs"))
+            return
+        run = CopyRun(command)
+        own = wire.prepare_and_execute(_OWN_STATEMENT, begin_copy(command))
+        self._send(
+            own + frame.raw + wire.frame(b"H"),
+            *_own_steps(run),
+            _Step(b"C", run=run, rewritten=True),
+            *_own_steps(None),
+        )
+        # Sync and Flush would be swallowed while PostgreSQL copies in: they wait for its end.
+        await run.over.wait()
+
+    async def _read_backend(self) -> None:
+        buffer = wire.FrameBuffer()
+        while received := await self._backend_reader.read(_READ_BYTES):
+            answer = bytearray()
+            for frame in buffer.feed(received):
+                answer += await self._answer(frame)
+            if answer:
+                self._client.write(bytes(answer))
+                await self._client.drain()
+
+    async def _answer(self, frame: wire.Frame) -> bytes:
+        kind = frame.kind
+        step = self._steps[0] if self._steps else None
+        match kind:
+            case b"E":
+                return await self._error(frame, step)
+            case b"N" | b"A" | b"R":
+                return frame.raw
+            case b"S":
+                return _as_redshift(frame)
+            case b"K":
+                (self._session_id,) = struct.unpack_from("!i", frame.payload)
+                return frame.raw
+        if step is None:
+            return frame.raw
+        if kind == b"G" and step.run is not None:
+            self._feeding = asyncio.ensure_future(self._feed(step.run))
+            return b""
+        if kind == b"D" and step.hidden and step.run is not None:
+            step.run.describe(wire.row(frame.payload))
+        answer = b"" if step.hidden else frame.raw
+        if kind in step.ends:
+            self._steps.popleft()
+            if step.run is not None and not step.hidden:
+                answer = step.run.completed()
+                step.run.over.set()
+        return answer
+
+    async def _error(self, frame: wire.Frame, step: _Step | None) -> bytes:
+        said = wire.fields(frame.payload)
+        if step is None or said.get("V") in {"FATAL", "PANIC"}:
+            return frame.raw
+        answer = frame.raw
+        if step.refused is not None:
+            answer = wire.refusal(step.refused)
+        elif step.run is not None and step.hidden and said.get("C") == "42P01":
+            answer = wire.refusal(
+                RefusedError(
+                    f"Cannot COPY into nonexistent table {step.run.command.table}",
+                    sqlstate="42P01",
+                )
+            )
+        elif step.run is not None and not step.hidden:
+            answer = await self._copy_error(step.run, said) or answer
+        elif step.rewritten and "P" in said:
+            # The position counts the characters of a text that the client did not write.
+            answer = wire.response(b"E", {**said, "P": ""})
+        self._drop_steps()
+        return answer
+
+    async def _copy_error(self, run: CopyRun, said: dict[str, str]) -> bytes | None:
+        if self._feeding is not None:
+            self._feeding.cancel()
+        refused, load_error = run.explain(said, self._session_id)
+        if load_error is not None:
+            recording = asyncio.get_running_loop().run_in_executor(
+                self._backing.executor, self._backing.catalog.record, load_error
+            )
+            try:
+                await recording
+            except psycopg2.Error:
+                # The client is told what failed all the same.
+                _log.exception("A load error could not be recorded")
+        return wire.refusal(refused) if refused is not None else None
+
+    def _drop_steps(self) -> None:
+        # PostgreSQL goes on with ReadyForQuery: of this text, or at the Sync that follows.
+        while self._steps and self._steps[0].ends != b"Z":
+            dropped = self._steps.popleft()
+            if dropped.run is not None:
+                dropped.run.over.set()
+        self._skipping = not self._steps
+
+    async def _feed(self, run: CopyRun) -> None:
+        backing, command = self._backing, run.command
+        load = Load(command, run.columns, backing.objects, backing.null_marker)
+        run.load = load
+        try:
+            if command.iam_role not in {backing.iam_role, "default"}:
+                raise RefusedError(  # noqa: TRY301 - ends the load as a failure of S3 does
+                    f"User arn:aws:redshift is not authorized to assume IAM Role "
+                    f"{command.iam_role}",
+                    hint=f"The sandbox's role is {backing.iam_role}",
+                )
+            await self._feed_chunks(load)
+        except (RefusedError, RejectedRowError) as error:
+            run.failure = error
+            self._backend.write(wire.frame(b"f", wire.terminated("refused by the sandbox")))
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the client must not wait for ever
+            _log.exception("A COPY of the Redshift sandbox failed")
+            run.failure = RefusedError(f"The Redshift sandbox failed: {error!r}")
+            self._backend.write(wire.frame(b"f", wire.terminated("failed in the sandbox")))
+        else:
+            end = wire.frame(b"c")
+            if len(self._steps) > 1 and self._steps[1].ends == b"3":
+                # In the extended protocol nothing more is sent before the client's Sync.
+                end += wire.prepare_and_execute(_OWN_STATEMENT, END_COPY) + wire.frame(b"H")
+            self._backend.write(end)
+        finally:
+            with contextlib.suppress(RuntimeError):  # the executor is shut down with the server
+                backing.executor.submit(load.close)
+
+    async def _feed_chunks(self, load: Load) -> None:
+        loop = asyncio.get_running_loop()
+        chunk = await loop.run_in_executor(self._backing.executor, load.next_chunk)
+        while chunk:
+            # The next chunk is made while PostgreSQL takes this one; no more are ever held.
+            following = loop.run_in_executor(self._backing.executor, load.next_chunk)
+            try:
+                self._backend.write(wire.copy_data(chunk))
+                await self._backend.drain()
+            except BaseException:
+                following.cancel()
+                raise
+            chunk = await following
+
+
+def _own_steps(run: CopyRun | None) -> list[_Step]:
+    return [
+        _Step(b"3", hidden=True),
+        _Step(b"3", hidden=True),
+        _Step(b"1", hidden=True),
+        _Step(b"2", hidden=True),
+        _Step(b"C", hidden=True, run=run),
+    ]
+
+
+def _as_redshift(frame: wire.Frame) -> bytes:
+    (name,), _ = wire.split_terminated(frame.payload, 1)
+    if name == "server_version":
+        return wire.frame(b"S", wire.terminated(name) + wire.terminated("8.0.2"))
+    return frame.raw

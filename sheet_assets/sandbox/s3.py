@@ -1,0 +1,104 @@
+"""The S3 server of the sandbox."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from moto.backends import get_backend
+from moto.server import ThreadedMotoServer
+
+from sheet_assets.errors import SandboxError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+class S3Server:
+    """S3 over HTTP on 127.0.0.1, held in memory by moto.
+
+    moto checks no signatures: any access key is let in, so a wrong key is a fault this
+    server cannot show. Its state is one per process: starting a second server in the same
+    process empties the first.
+    """
+
+    def __init__(self, *, region_name: str = "us-east-1") -> None:
+        self.region_name = region_name
+        self.access_key_id = ""
+        self.secret_access_key = ""
+        self._server: ThreadedMotoServer | None = None
+
+    def start(self) -> None:
+        """Start serving an empty S3 on a port that the system chooses.
+
+        Raises:
+            SandboxError: the port could not be opened.
+        """
+        if self._server is not None:
+            return
+        # One line a request would drown what the user's own command prints.
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        _forget_buckets()
+        self.access_key_id = "AKIA" + secrets.token_hex(8).upper()
+        self.secret_access_key = secrets.token_urlsafe(30)
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        try:
+            server.start()
+        except OSError as error:
+            raise SandboxError(f"The S3 server cannot listen on 127.0.0.1: {error}.") from error
+        self._server = server
+
+    def stop(self) -> None:
+        """Stop serving, close the socket and forget every object."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        listener = server._server  # noqa: SLF001 - stop() leaves the listening socket open
+        server.stop()
+        if listener is not None:
+            listener.server_close()
+        _forget_buckets()
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where clients connect, such as `http://127.0.0.1:40001`.
+
+        Raises:
+            SandboxError: the server is not running.
+        """
+        if self._server is None:
+            raise SandboxError("The S3 server is not running: call start() first.")
+        host, port = self._server.get_host_and_port()
+        return f"http://{host}:{port}"
+
+    def create_bucket(self, name: str) -> None:
+        """Create an empty bucket in this server's region.
+
+        Raises:
+            botocore.exceptions.ClientError: the name is taken or not a bucket's name.
+        """
+        client: S3Client = boto3.client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            config=Config(s3={"addressing_style": "path"}),
+        )
+        request: dict[str, Any] = {"Bucket": name}
+        if self.region_name != "us-east-1":
+            # S3 refuses a location constraint for us-east-1 and demands one elsewhere.
+            request["CreateBucketConfiguration"] = {"LocationConstraint": self.region_name}
+        try:
+            client.create_bucket(**request)
+        finally:
+            client.close()
+
+
+def _forget_buckets() -> None:
+    for regions in get_backend("s3").values():
+        for backend in regions.values():
+            backend.reset()
