@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg2
-import psycopg2.errors
 import psycopg2.extensions
 import tenacity
 
@@ -35,6 +34,8 @@ _CONFLICT_TEXTS = (
     "could not open relation with OID",
     "Serializable isolation violation",
 )
+# Connection exceptions, and a server that shuts down or has no more connections to give.
+_LOST = ("08", "57P", "53300")
 _REFUSED_LOGIN = ("password authentication failed", "no password supplied", "pg_hba.conf")
 
 
@@ -124,18 +125,21 @@ class Session:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """BEGIN … COMMIT; ROLLBACK when anything is raised inside, and by a lost connection."""
-        self.execute("BEGIN")
+        """BEGIN … COMMIT; ROLLBACK when anything is raised inside, and by a lost connection.
+
+        Raises:
+            WarehouseError: the COMMIT failed, or its answer was lost.
+        """
+        self._connection.autocommit = False
         try:
             yield
-        except BaseException:
+            with _translated("COMMIT"):
+                self._connection.commit()
+        finally:
             if not self._connection.closed:
-                try:
-                    self.execute("ROLLBACK")
-                except WarehouseError:
-                    self._connection.close()
-            raise
-        self.execute("COMMIT")
+                with suppress(psycopg2.Error):
+                    self._connection.rollback()
+                    self._connection.autocommit = True
 
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
         """Run a statement; the rows it touched, -1 where Redshift does not say.
@@ -194,14 +198,12 @@ class Session:
 def _translated(sql: str) -> Iterator[None]:
     try:
         yield
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        if isinstance(error, psycopg2.errors.QueryCanceled):
-            raise QueryError(f"The statement was cancelled: {_said(error)}") from error
-        raise WarehouseUnavailableError(
-            f"The connection to Redshift was lost: {_said(error)}. The table is as it was."
-        ) from error
     except psycopg2.Error as error:
         said = _said(error)
+        if _is_lost(error):
+            raise WarehouseUnavailableError(
+                f"The connection to Redshift was lost: {said}. The table is as it was."
+            ) from error
         if error.pgcode in _CONFLICTS or any(text in said for text in _CONFLICT_TEXTS):
             raise WarehouseUnavailableError(
                 f"Redshift gave way to another transaction, to every try: {said}"
@@ -209,6 +211,13 @@ def _translated(sql: str) -> Iterator[None]:
         if sql.lstrip().upper().startswith("COPY"):
             raise CopyRejectedError(f"COPY did not take the file: {said}") from error
         raise QueryError(f"Redshift refused a statement: {said}") from error
+
+
+def _is_lost(error: psycopg2.Error) -> bool:
+    """Whether the connection, and not the statement, is at fault."""
+    if error.pgcode:
+        return error.pgcode.startswith(_LOST)
+    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
 
 
 def _said(error: psycopg2.Error) -> str:

@@ -1,0 +1,52 @@
+"""One sandbox for the whole suite, and an environment that names no other service."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sheet_assets import settings
+from sheet_assets.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine reaches a test, and no test writes outside its folder."""
+    for name in (*settings.DECLARED, settings.SETTINGS_FILE, "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHEET_ASSETS_STATE_DIR", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """The servers: started once, shared by all tests. Ask for `sandbox` instead."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(
+    running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Sandbox:
+    """The sandbox as this process's settings; use names of your own for sheets and tables.
+
+    The quota log is the test's own, so that tests do not wait for one another.
+    """
+    for name, value in running_sandbox.settings.items():
+        if value:
+            monkeypatch.setenv(name, value)
+        else:
+            monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "dagster_home"
+    home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("SHEET_ASSETS_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SHEET_ASSETS_RETRY_SECONDS", "2")
+    assert os.environ["GOOGLE_API_ENDPOINT"] == running_sandbox.google.url
+    return running_sandbox
