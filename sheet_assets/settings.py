@@ -146,6 +146,16 @@ def require(name: str) -> str:
     return value
 
 
+def source(name: str) -> str | None:
+    """Where a declared setting's value comes from; None where it has none."""
+    from_file = _settings_file()
+    if name not in from_file and os.environ.get(name):
+        return "environment"
+    if from_file.get(name):
+        return "settings file"
+    return "default" if DECLARED[name].default is not None else None
+
+
 def number(name: str) -> int:
     """The value of a declared setting that is a whole number above zero.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
@@ -61,20 +62,27 @@ class RunResult:
     def table(self) -> Table:
         """For people."""
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("asset", "outcome"):
-            table.add_column(name)
-        table.add_column("rows", justify="right")
-        table.add_column("where", overflow="fold")
-        table.add_column("seconds", justify="right")
+        table.add_column("asset", no_wrap=True)
+        table.add_column("outcome", no_wrap=True)
+        table.add_column("rows", justify="right", no_wrap=True)
+        table.add_column("where", overflow="ellipsis")
+        table.add_column("seconds", justify="right", no_wrap=True)
         for asset in self.assets:
             rows = "" if asset.rows is None else f"{asset.rows:,}"
             table.add_row(
-                asset.asset, asset.outcome, rows, asset.where, f"{asset.seconds:.1f}"
+                asset.asset, asset.outcome, rows, _short(asset.where), f"{asset.seconds:.1f}"
             )
         return table
 
 
-def select(definitions: dg.Definitions, names: Sequence[str]) -> tuple[str | None, list[dg.AssetKey]]:
+def _short(where: str) -> str:
+    """An S3 URL without its middle, so that a row of the table stays a row."""
+    return re.sub(r"^s3://.*/([0-9a-f]{8})[0-9a-f]{56}/.*$", r"s3://…/\1…", where)
+
+
+def select(
+    definitions: dg.Definitions, names: Sequence[str]
+) -> tuple[str | None, list[dg.AssetKey]]:
     """The job, or the assets, that the names mean.
 
     A name is a job's, an asset's key (`raw_data/nps`), or the last part of keys (`nps`: all of
@@ -175,9 +183,7 @@ def _sentence(failure: dg.DagsterEvent) -> str:
 
 
 @contextmanager
-def _watched(
-    instance: dg.DagsterInstance, run_id: str, console: Console | None
-) -> Iterator[None]:
+def _watched(instance: dg.DagsterInstance, run_id: str, console: Console | None) -> Iterator[None]:
     """Say which asset is being worked on; the run itself keeps the main thread, for Ctrl-C."""
     if console is None:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +14,8 @@ from rich.console import Console
 from sheet_assets import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import dagster as dg
 
 
@@ -40,10 +42,10 @@ def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
 
         definitions = deployment.Deployment(sheet_assets.defs).definitions
         job, assets = execution.select(definitions, names)
-    with ExitStack() as stack:
+    with instance(console) as history:
         result = execution.execute(
             definitions,
-            open_instance(stack, console),
+            history,
             job=job,
             assets=assets,
             tags={"sheet_assets/force": "true"} if force else {},
@@ -52,15 +54,21 @@ def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
     report(result, as_json=as_json)
 
 
-def open_instance(stack: ExitStack, console: Console) -> dg.DagsterInstance:
+@contextmanager
+def instance(console: Console) -> Iterator[dg.DagsterInstance]:
     """The instance of DAGSTER_HOME, else one that is forgotten afterwards."""
     import dagster as dg  # noqa: PLC0415 - it costs a second
 
     if settings.lookup("DAGSTER_HOME"):
-        return stack.enter_context(dg.DagsterInstance.get())
+        with dg.DagsterInstance.get() as kept:
+            yield kept
+        return
     console.print("DAGSTER_HOME is not set: this run will stand in no history.", style="dim")
-    folder = stack.enter_context(tempfile.TemporaryDirectory())
-    return stack.enter_context(dg.DagsterInstance.local_temp(folder))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dg.DagsterInstance.local_temp(folder) as forgotten,
+    ):
+        yield forgotten
 
 
 def report(result: object, *, as_json: bool) -> None:

@@ -42,8 +42,8 @@ def seed_tables(deployment: Deployment) -> list[SeedTable]:
         kinds = {header: column.type.kind for column in source.columns for header in column.headers}
         if rows:
             header, *body = rows
-            typed = [
-                header,
+            typed: list[list[Cell]] = [
+                [*header],
                 *(
                     [_cell(text, kinds.get(name, "varchar")) for name, text in _paired(header, row)]
                     for row in body
@@ -51,8 +51,8 @@ def seed_tables(deployment: Deployment) -> list[SeedTable]:
             ]
         else:
             header = [column.headers[0] for column in source.columns]
-            typed = [
-                header,
+            typed: list[list[Cell]] = [
+                [*header],
                 *([_made(each, row) for each in source.columns] for row in range(_MADE_ROWS)),
             ]
         blank: list[list[Cell]] = [[]] * (source.header_row - 1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 import signal
-import subprocess
 import sys
 
 import click
 from rich.console import Console
 
 from sheet_assets import settings
+from sheet_assets.cli.processes import child
 from sheet_assets.cli.sandboxed import sandboxed, seed_from
 
 
@@ -60,33 +60,15 @@ def run(command: tuple[str, ...], *, empty: bool) -> None:
     with sandboxed(console) as services:
         if not empty:
             _seed(console, services)
-        code = run_command(command, services.settings | settings.passed_on())
-    sys.exit(code)
-
-
-def run_command(command: tuple[str, ...], changes: dict[str, str]) -> int:
-    """Run a child process to its end; Ctrl-C and SIGTERM reach it before we go.
-
-    Raises:
-        click.ClickException: there is no such command.
-    """
-    try:
-        child = subprocess.Popen(command, env=settings.environment(changes))
-    except OSError as error:
-        raise click.ClickException(f"{command[0]} cannot be started: {error.strerror}.") from error
-    try:
-        return child.wait()
-    except KeyboardInterrupt:
-        # The terminal sent it to the child as well.
-        return child.wait()
-    finally:
-        if child.poll() is None:
-            child.terminate()
+        changes = {**services.settings, **settings.passed_on()}
+        with child(command, env=settings.environment(changes)) as process:
             try:
-                child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+                code = process.wait()
+            except KeyboardInterrupt:
+                # The terminal sent it to the child as well; let it end in its own way.
+                code = process.wait()
+    # A child that a signal ended has a negative code; a shell says 128 and the signal.
+    sys.exit(code if code >= 0 else 128 - code)
 
 
 def _seed(console: Console, services: object) -> None:

@@ -55,11 +55,11 @@ _Contract = TypeAliasType("_Contract", tuple[Column, ...])
 _TableContract = TypeAliasType("_TableContract", tuple[TableColumn, ...])
 Columns = Annotated[
     _Contract,
-    dg.Resolver(_resolved(tuple[Column, ...]), model_field_type=list[Column]),  # type: ignore[arg-type]  # a list type is what Dagster documents
+    dg.Resolver(_resolved(tuple[Column, ...]), model_field_type=list[Column]),
 ]
 TableColumns = Annotated[
     _TableContract,
-    dg.Resolver(_resolved(tuple[TableColumn, ...]), model_field_type=list[TableColumn]),  # type: ignore[arg-type]  # a list type is what Dagster documents
+    dg.Resolver(_resolved(tuple[TableColumn, ...]), model_field_type=list[TableColumn]),
 ]
 
 
