@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 
 from sheet_assets import settings
-from sheet_assets.cli.processes import child
+from sheet_assets.cli.processes import service
 from sheet_assets.cli.sandboxed import sandboxed, seed_from
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def dev(*, port: int, empty: bool) -> None:
         # In the state directory there is no .env, which Dagster would load over our settings.
         with (
             (sandbox.state_dir / "dagster.log").open("wb") as log,
-            child(
+            service(
                 command,
                 env=settings.environment({**sandbox.settings, **settings.passed_on()}),
                 cwd=sandbox.state_dir,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sheet_assets.cli.deployment import Deployment
+    from sheet_assets.components import SheetExport
+    from sheet_assets.sheets.contract import SheetSource
 
 Cell = bool | float | str | None
 
@@ -35,55 +37,43 @@ def seed_tables(deployment: Deployment) -> list[SeedTable]:
     From the sample.csv beside its defs.yaml, else for a SheetTable from rows made to its
     contract, and for a SheetExport an empty tab.
     """
-    tables = []
-    for component, folder in deployment.tables:
-        source = component.source()
-        rows = _read(folder / "sample.csv")
-        kinds = {header: column.type.kind for column in source.columns for header in column.headers}
-        if rows:
-            header, *body = rows
-            typed: list[list[Cell]] = [
-                [*header],
-                *(
-                    [_cell(text, kinds.get(name, "varchar")) for name, text in _paired(header, row)]
-                    for row in body
-                ),
-            ]
-        else:
-            header = [column.headers[0] for column in source.columns]
-            typed: list[list[Cell]] = [
-                [*header],
-                *([_made(each, row) for each in source.columns] for row in range(_MADE_ROWS)),
-            ]
-        blank: list[list[Cell]] = [[]] * (source.header_row - 1)
-        tables.append(
-            SeedTable(
-                source.spreadsheet_id,
-                source.worksheet,
-                [*blank, *typed],
-                _formats(header, kinds),
-            )
-        )
-    for export, folder in deployment.exports:
-        rows = _read(folder / "sample.csv")
-        anchor = parse_cell(export.anchor)
-        padding: list[Cell] = [None] * anchor.column
-        guessed = [[*padding, *map(_guessed, row)] for row in rows]
-        date_columns = {
-            column_letters(index + anchor.column): (DATE_PATTERN["type"], DATE_PATTERN["pattern"])
-            for index, text in enumerate(rows[1] if len(rows) > 1 else [])
-            if _day(text) is not None
-        }
-        above: list[list[Cell]] = [[]] * anchor.row
-        tables.append(
-            SeedTable(
-                spreadsheet_id(export.spreadsheet),
-                export.worksheet,
-                [*above, *guessed],
-                date_columns if not anchor.row else {},
-            )
-        )
-    return tables
+    return [
+        *(_sheet(table.source(), folder) for table, folder in deployment.tables),
+        *(_exported(export, folder) for export, folder in deployment.exports),
+    ]
+
+
+def _sheet(source: SheetSource, folder: Path) -> SeedTable:
+    kinds = {text: column.type.kind for column in source.columns for text in column.headers}
+    texts = _read(folder / "sample.csv")
+    header = texts[0] if texts else [column.headers[0] for column in source.columns]
+    body: list[list[Cell]]
+    if texts:
+        body = [
+            [_cell(text, kinds.get(name, "varchar")) for name, text in _paired(header, row)]
+            for row in texts[1:]
+        ]
+    else:
+        body = [[_made(column, row) for column in source.columns] for row in range(_MADE_ROWS)]
+    above: list[list[Cell]] = [[]] * (source.header_row - 1)
+    rows: list[list[Cell]] = [*above, [*header], *body]
+    return SeedTable(source.spreadsheet_id, source.worksheet, rows, _formats(header, kinds))
+
+
+def _exported(export: SheetExport, folder: Path) -> SeedTable:
+    """What stood in the tab before: numbers and ISO dates are taken for what they look like."""
+    anchor = parse_cell(export.anchor)
+    texts = _read(folder / "sample.csv")
+    left: list[Cell] = [None] * anchor.column
+    above: list[list[Cell]] = [[]] * anchor.row
+    kinds = {
+        name: "date"
+        for name, text in (_paired(texts[0], texts[1]) if len(texts) > 1 else ())
+        if _day(text) is not None
+    }
+    formats = {} if anchor.row else _formats([""] * anchor.column + (texts or [[]])[0], kinds)
+    rows: list[list[Cell]] = [*above, *([*left, *map(_guessed, row)] for row in texts)]
+    return SeedTable(spreadsheet_id(export.spreadsheet), export.worksheet, rows, formats)
 
 
 def _read(path: Path) -> list[list[str]]:

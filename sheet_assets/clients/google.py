@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import gspread
-import requests
-from google.auth.exceptions import GoogleAuthError
-
 from sheet_assets.clients import google_http
-from sheet_assets.errors import (
-    SettingError,
-    SheetError,
-    SheetNotFoundError,
-    SheetPermissionError,
-    SheetQuotaError,
-    SheetUnavailableError,
-)
+from sheet_assets.clients.google_errors import Right, translated
+from sheet_assets.errors import SheetNotFoundError
 from sheet_assets.sheets.a1 import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sheet_assets.clients.quota import Quota
 
@@ -173,14 +161,23 @@ class GoogleClient:
         )
         return parse_spreadsheet(spreadsheet_id, answer)
 
-    def get(self, spreadsheet_id: str, *, fields: str, ranges: Sequence[str] = ()) -> Any:
+    def get(
+        self,
+        spreadsheet_id: str,
+        *,
+        fields: str,
+        ranges: Sequence[str] = (),
+        right: Right = "viewer",
+    ) -> Any:
         """`spreadsheets.get` with a field mask: one read.
+
+        `right` is what the caller will need, for the sentence that asks for it.
 
         Raises:
             SheetNotFoundError: also for a range whose worksheet is not there.
             SheetPermissionError: the spreadsheet is not shared.
         """
-        return self._get(spreadsheet_id, fields=fields, ranges=list(ranges))
+        return self._get(spreadsheet_id, right=right, fields=fields, ranges=list(ranges))
 
     def values(self, spreadsheet_id: str, worksheet: str) -> list[list[Any]]:
         """All values of a worksheet, unformatted, dates as serial numbers: one read.
@@ -255,6 +252,7 @@ class GoogleClient:
                 file = change.get("file", {})
                 if change.get("removed") or file.get("trashed"):
                     removed.add(change["fileId"])
+                    versions.pop(change["fileId"], None)
                 elif "version" in file:
                     removed.discard(change["fileId"])
                     versions[change["fileId"]] = int(file["version"])
@@ -262,9 +260,13 @@ class GoogleClient:
             token = answer.get("nextPageToken")
         return Changes(versions, frozenset(removed), page_token)
 
-    def _get(self, spreadsheet_id: str, **params: Any) -> Any:
+    def _get(self, spreadsheet_id: str, *, right: Right = "viewer", **params: Any) -> Any:
         return self._call(
-            "get", f"{_SHEETS}/{quote(spreadsheet_id, safe='')}", spreadsheet_id, params=params
+            "get",
+            f"{_SHEETS}/{quote(spreadsheet_id, safe='')}",
+            spreadsheet_id,
+            params=params,
+            right=right,
         )
 
     def _call(
@@ -275,67 +277,17 @@ class GoogleClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
-        right: str = "viewer",
+        right: Right = "viewer",
     ) -> Any:
-        with self._translated(spreadsheet_id, right):
+        with translated(self.email, spreadsheet_id, right=right, writes=body is not None):
             return self._http.call(method, url, params=params, body=body)
-
-    @contextmanager
-    def _translated(self, spreadsheet_id: str | None, right: str) -> Iterator[None]:
-        try:
-            yield
-        except gspread.exceptions.APIError as error:
-            raise self._sheet_error(error, spreadsheet_id, right) from error
-        except (requests.RequestException, json.JSONDecodeError) as error:
-            raise SheetUnavailableError(
-                f"Google did not answer ({type(error).__name__}). Nothing was changed; the next "
-                "run tries again."
-            ) from error
-        except GoogleAuthError as error:
-            if google_http.is_transient(error):
-                raise SheetUnavailableError(
-                    f"Google's sign-in did not answer ({error}). The next run tries again."
-                ) from error
-            raise SettingError(
-                f"Google refuses the key of {self.email}: {error.args[0] if error.args else error}."
-                " Check that the key was not deleted and that this machine's clock is right."
-            ) from error
-
-    def _sheet_error(
-        self, error: gspread.exceptions.APIError, spreadsheet_id: str | None, right: str
-    ) -> SheetError:
-        status, message = error.response.status_code, str(error.error.get("message", ""))
-        if "SERVICE_DISABLED" in google_http.reasons(error):
-            return SheetPermissionError(f"An API is not enabled in the Google project: {message}")
-        if status == 429:
-            return SheetQuotaError(
-                f"Google's quota is used up: {message} The next run tries again."
-            )
-        if google_http.is_transient(error):
-            return SheetUnavailableError(
-                f"Google answered {status} to every try. Nothing was changed; the next run tries "
-                "again."
-            )
-        if status == 404:
-            return SheetNotFoundError(
-                f"There is no spreadsheet with the id {spreadsheet_id}. Copy the id or the whole "
-                "address from the browser into `spreadsheet` in the defs.yaml."
-            )
-        if status in {401, 403}:
-            return SheetPermissionError(
-                f"The spreadsheet {spreadsheet_id} is not shared with {self.email} as {right}. "
-                f"Open it, choose Share, add that address as {right}, and run again."
-            )
-        if status == 400 and message.startswith("Unable to parse range"):
-            return SheetNotFoundError(f"Google does not find it: {message}.")
-        return SheetError(f"Google refused the request ({status}): {message}")
 
 
 def parse_spreadsheet(spreadsheet_id: str, answer: Mapping[str, Any]) -> Spreadsheet:
     """A spreadsheet from the answer of `spreadsheets.get`."""
     worksheets = tuple(
         Worksheet(
-            sheet_id=properties["sheetId"],
+            sheet_id=properties.get("sheetId", 0),
             title=properties["title"],
             rows=properties.get("gridProperties", {}).get("rowCount", 0),
             columns=properties.get("gridProperties", {}).get("columnCount", 0),

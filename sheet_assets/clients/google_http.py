@@ -29,7 +29,14 @@ SCOPES = (
 TIMEOUT_SECONDS = (10, 190)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _TRANSIENT_STATUS = {408, 429, 500, 502, 503, 504}
-_TRANSIENT_REASONS = {"userRateLimitExceeded", "rateLimitExceeded"}
+# Drive sends these with a 403.
+QUOTA_REASONS = {"userRateLimitExceeded", "rateLimitExceeded"}
+# A wrong address stays wrong.
+_MALFORMED = (
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+)
 
 
 class Redirect(requests.adapters.HTTPAdapter):
@@ -85,7 +92,7 @@ class GoogleHTTPClient(gspread.HTTPClient):
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(is_transient),
             wait=tenacity.wait_random_exponential(multiplier=0.5, max=60),
-            stop=tenacity.stop_after_delay(retry_seconds),
+            stop=tenacity.stop_before_delay(retry_seconds),
             reraise=True,
         )
 
@@ -128,12 +135,14 @@ def is_transient(error: BaseException) -> bool:
     """Whether the same request may work later."""
     if isinstance(error, gspread.exceptions.APIError):
         return error.response.status_code in _TRANSIENT_STATUS or bool(
-            reasons(error) & _TRANSIENT_REASONS
+            reasons(error) & QUOTA_REASONS
         )
     if isinstance(error, RefreshError | TransportError):
         return bool(error.retryable) or isinstance(error, TransportError)
     # A body that is no JSON was cut off on its way.
-    return isinstance(error, requests.RequestException | json.JSONDecodeError)
+    return isinstance(error, requests.RequestException | json.JSONDecodeError) and not isinstance(
+        error, _MALFORMED
+    )
 
 
 def reasons(error: gspread.exceptions.APIError) -> set[str]:

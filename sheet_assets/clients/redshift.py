@@ -25,29 +25,61 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _FETCH_ROWS = 5000
-# Serialization failures (Redshift's 1023 is XX000 with that text), deadlocks, and two sessions
-# that create the same thing at once: the whole transaction works when it is done again.
-_CONFLICTS = {"40001", "40P01", "23505", "42P06", "42P07"}
+# Serialization failures (Redshift's 1023 is XX000 with that text) and deadlocks: the whole
+# transaction works when it is done again.
+_CONFLICTS = {"40001", "40P01"}
 _CONFLICT_TEXTS = (
-    "1023",
     "conflict with concurrent transaction",
     "could not open relation with OID",
     "Serializable isolation violation",
 )
+# Two sessions that CREATE the same thing at once, in spite of IF NOT EXISTS.
+_CREATED_TWICE = {"23505", "42P06", "42P07"}
 # Connection exceptions, and a server that shuts down or has no more connections to give.
 _LOST = ("08", "57P", "53300")
-_REFUSED_LOGIN = ("password authentication failed", "no password supplied", "pg_hba.conf")
+# What libpq says when another try cannot help, and which settings to look at.
+_WRONG_SETTINGS = {
+    "REDSHIFT_USER, REDSHIFT_PASSWORD and REDSHIFT_DATABASE": (
+        "password authentication failed",
+        "no password supplied",
+        "pg_hba.conf",
+        'FATAL:  database "',
+        'FATAL: database "',
+        'FATAL:  role "',
+        'FATAL: role "',
+    ),
+    "REDSHIFT_SSLMODE and REDSHIFT_SSLROOTCERT": (
+        "certificate verify failed",
+        "root certificate file",
+        "does not match host name",
+        "server does not support SSL",
+        "invalid sslmode value",
+    ),
+}
 
 
 class RedshiftClient:
-    """Opens one connection a piece of work; `connection` are libpq's parameters by name."""
+    """Opens one connection a piece of work.
 
-    def __init__(self, connection: Mapping[str, Any], *, retry_seconds: float = 300.0) -> None:
+    Args:
+        connection: libpq's parameters by name.
+        retry_seconds: How long failing work is tried again, in all.
+        lock_seconds: How long a LOCK waits for other sessions.
+    """
+
+    def __init__(
+        self,
+        connection: Mapping[str, Any],
+        *,
+        retry_seconds: float = 300.0,
+        lock_seconds: float = 300.0,
+    ) -> None:
         self._connection = connection
+        self._lock_seconds = lock_seconds
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(WarehouseUnavailableError),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=30),
-            stop=tenacity.stop_after_delay(retry_seconds),
+            stop=tenacity.stop_before_delay(retry_seconds),
             reraise=True,
         )
 
@@ -78,7 +110,7 @@ class RedshiftClient:
         """
         with closing(self._connect()) as connection:
             connection.autocommit = True
-            yield Session(connection)
+            yield Session(connection, lock_seconds=self._lock_seconds)
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query.
@@ -105,11 +137,12 @@ class RedshiftClient:
         except psycopg2.OperationalError as error:
             where = f"{self._connection.get('host')}:{self._connection.get('port')}"
             text = " ".join(str(error).split())
-            if any(refused in text for refused in _REFUSED_LOGIN):
-                raise SettingError(
-                    f"Redshift at {where} refuses the user {self._connection.get('user')!r}. "
-                    "Check REDSHIFT_USER, REDSHIFT_PASSWORD and REDSHIFT_DATABASE."
-                ) from error
+            for names, said in _WRONG_SETTINGS.items():
+                if any(each in text for each in said):
+                    raise SettingError(
+                        f"Redshift at {where} refuses the user "
+                        f"{self._connection.get('user')!r}: {text}. Check {names}."
+                    ) from error
             raise WarehouseUnavailableError(
                 f"Redshift at {where} cannot be reached: {text}. Check REDSHIFT_HOST and "
                 "REDSHIFT_PORT, and that this machine may connect (security group, VPN)."
@@ -120,8 +153,11 @@ class RedshiftClient:
 class Session:
     """One connection: statements by themselves, or together in `transaction`."""
 
-    def __init__(self, connection: psycopg2.extensions.connection) -> None:
+    def __init__(
+        self, connection: psycopg2.extensions.connection, *, lock_seconds: float = 300.0
+    ) -> None:
         self._connection = connection
+        self._lock_seconds = lock_seconds
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -133,7 +169,7 @@ class Session:
         self._connection.autocommit = False
         try:
             yield
-            with _translated("COMMIT"):
+            with self._translated("COMMIT"):
                 self._connection.commit()
         finally:
             if not self._connection.closed:
@@ -141,13 +177,35 @@ class Session:
                     self._connection.rollback()
                     self._connection.autocommit = True
 
+    def lock(self, sql: str) -> None:
+        """Run a LOCK, which must be the first statement of its transaction.
+
+        It does not wait for ever: a query tool that reads the table in a transaction and leaves
+        it open would hold up every load.
+
+        Raises:
+            WarehouseUnavailableError: another session kept the lock for `lock_seconds`.
+        """
+        self.execute(f"SET LOCAL statement_timeout TO {round(self._lock_seconds * 1000)}")
+        try:
+            self.execute(sql)
+        except QueryError as error:
+            if not isinstance(error.__cause__, psycopg2.extensions.QueryCanceledError):
+                raise
+            raise WarehouseUnavailableError(
+                f"{sql} waited {self._lock_seconds:g} s for another session, which holds it still. "
+                "Find it in svv_transactions, and end it with pg_terminate_backend, or close the "
+                "transaction that a query tool left open. Nothing was changed."
+            ) from error
+        self.execute("SET LOCAL statement_timeout TO DEFAULT")
+
     def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> int:
         """Run a statement; the rows it touched, -1 where Redshift does not say.
 
         Raises:
             WarehouseError: it failed.
         """
-        with _translated(sql), self._connection.cursor() as cursor:
+        with self._translated(sql), self._connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.rowcount
 
@@ -167,7 +225,7 @@ class Session:
         Raises:
             WarehouseError: it failed.
         """
-        with _translated(sql), self._connection.cursor() as cursor:
+        with self._translated(sql), self._connection.cursor() as cursor:
             cursor.execute(sql, params)
             names = tuple(column.name for column in cursor.description or ())
             return names, cursor.fetchall()
@@ -188,39 +246,60 @@ class Session:
         Raises:
             WarehouseError: it failed.
         """
-        with _translated(sql), self._connection.cursor(name="rows") as cursor:
+        with self._translated(sql), self._connection.cursor(name="rows") as cursor:
             cursor.itersize = _FETCH_ROWS
             cursor.execute(sql)
             yield from cursor
 
+    @contextmanager
+    def _translated(self, sql: str) -> Iterator[None]:
+        try:
+            yield
+        except psycopg2.Error as error:
+            raise self._warehouse_error(error, sql) from error
 
-@contextmanager
-def _translated(sql: str) -> Iterator[None]:
-    try:
-        yield
-    except psycopg2.Error as error:
+    def _warehouse_error(self, error: psycopg2.Error, sql: str) -> WarehouseError:
         said = _said(error)
-        if _is_lost(error):
-            raise WarehouseUnavailableError(
-                f"The connection to Redshift was lost: {said}. The table is as it was."
-            ) from error
-        if error.pgcode in _CONFLICTS or any(text in said for text in _CONFLICT_TEXTS):
-            raise WarehouseUnavailableError(
+        kind = sql.split(maxsplit=1)[0].upper()
+        if self._is_lost(error):
+            known = (
+                "Whether it was committed is not known; a load finds out when it is run again."
+                if kind == "COMMIT"
+                else "Nothing of the transaction was committed."
+            )
+            return WarehouseUnavailableError(
+                f"The connection to Redshift was lost: {said}. {known}"
+            )
+        if (
+            error.pgcode in _CONFLICTS
+            or (kind == "CREATE" and error.pgcode in _CREATED_TWICE)
+            or any(text in said for text in _CONFLICT_TEXTS)
+        ):
+            return WarehouseUnavailableError(
                 f"Redshift gave way to another transaction, to every try: {said}"
-            ) from error
-        if sql.lstrip().upper().startswith("COPY"):
-            raise CopyRejectedError(f"COPY did not take the file: {said}") from error
-        raise QueryError(f"Redshift refused a statement: {said}") from error
+            )
+        if kind == "COPY":
+            return CopyRejectedError(f"COPY did not take the file: {said}")
+        if error.pgcode == "42501":
+            return QueryError(
+                f"Redshift does not let the user {self._connection.info.user!r} do this: {said}. "
+                "GRANT it the right, or let the owner do it."
+            )
+        return QueryError(f"Redshift refused a statement: {said}")
 
-
-def _is_lost(error: psycopg2.Error) -> bool:
-    """Whether the connection, and not the statement, is at fault."""
-    if error.pgcode:
-        return error.pgcode.startswith(_LOST)
-    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+    def _is_lost(self, error: psycopg2.Error) -> bool:
+        """Whether the connection, and not the statement, is at fault."""
+        if error.pgcode:
+            return error.pgcode.startswith(_LOST)
+        return bool(self._connection.closed) or isinstance(
+            error, psycopg2.OperationalError | psycopg2.InterfaceError
+        )
 
 
 def _said(error: psycopg2.Error) -> str:
-    detail = error.diag.message_detail if error.diag else None
     message = (error.diag.message_primary if error.diag else None) or str(error).strip()
-    return f"{message} ({detail})" if detail else message
+    detail = error.diag.message_detail if error.diag else None
+    # The detail of a violated constraint (class 23) is the whole row.
+    if not detail or (error.pgcode or "").startswith("23"):
+        return message
+    return f"{message} ({detail})"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,  # noqa: A004 - botocore's own name
+    CredentialRetrievalError,
     HTTPClientError,
     NoCredentialsError,
+    PartialCredentialsError,
 )
 
 from sheet_assets.errors import (
@@ -35,6 +37,7 @@ _REFUSED = {
     *("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"),
     *("AllAccessDisabled", "InvalidToken", "TokenRefreshRequired"),
 }
+_INCOMPLETE = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 
 @dataclass(frozen=True)
@@ -63,35 +66,32 @@ class VersionStore:
         Raises:
             BucketNotFoundError, ObjectAccessError, ObjectStoreUnavailableError: S3 said so.
         """
-        manifest_key = manifest.manifest_key(self.prefix, snapshot.name, snapshot.version)
-        url = f"s3://{self.bucket}/{manifest_key}"
-        if self._exists(manifest_key):
-            return Stored(url, 0, 0)
+        name, version = snapshot.name, snapshot.version
+        manifest_key = manifest.manifest_key(self.prefix, name, version)
         objects = size_bytes = 0
         for part in snapshot.parts:
-            key = manifest.part_key(self.prefix, snapshot.name, part)
+            # Looked for also when the manifest is there: a lifecycle rule may have removed it.
+            key = manifest.part_key(self.prefix, name, part)
             if not self._exists(key):
-                with self._translated(), (folder / part.file_name).open("rb") as body:
+                with _opened(folder / part.file_name) as body, self._translated():
                     self._client.put_object(Bucket=self.bucket, Key=key, Body=body)
                 objects += 1
                 size_bytes += part.size_bytes
         for key, text in (
-            (
-                manifest.snapshot_key(self.prefix, snapshot.name, snapshot.version),
-                snapshot.to_json(),
-            ),
+            (manifest.snapshot_key(self.prefix, name, version), snapshot.to_json()),
             (manifest_key, manifest.manifest(self.bucket, self.prefix, snapshot)),
         ):
-            with self._translated():
-                self._client.put_object(
-                    Bucket=self.bucket,
-                    Key=key,
-                    Body=text.encode(),
-                    ContentType="application/json",
-                )
-            objects += 1
-            size_bytes += len(text.encode())
-        return Stored(url, objects, size_bytes)
+            if not self._exists(key):
+                self._put_json(key, text.encode())
+                objects += 1
+                size_bytes += len(text.encode())
+        return Stored(f"s3://{self.bucket}/{manifest_key}", objects, size_bytes)
+
+    def _put_json(self, key: str, body: bytes) -> None:
+        with self._translated():
+            self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType="application/json"
+            )
 
     def _exists(self, key: str) -> bool:
         with self._translated():
@@ -109,9 +109,9 @@ class VersionStore:
             yield
         except ClientError as error:
             raise self._store_error(error) from error
-        except NoCredentialsError as error:
+        except _INCOMPLETE as error:
             raise ObjectAccessError(
-                "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+                f"No usable AWS credentials were found ({error}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                 "or AWS_PROFILE, or give the machine an instance role."
             ) from error
         except (ConnectionError, HTTPClientError) as error:
@@ -138,6 +138,16 @@ class VersionStore:
                 f"S3 answered {code} to every try. The next run tries again."
             )
         return ObjectStoreError(f"S3 refused the request: {error}")
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ObjectStoreError(
+            f"The part {path.name} cannot be read on this machine ({error.strerror}). Read the "
+            "sheet again: materialize its sheet_csv together with its s3_object."
+        ) from error
 
 
 def _code(error: ClientError) -> str:

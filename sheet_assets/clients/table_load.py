@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sheet_assets.errors import ContractError, CopyRejectedError, WarehouseError
+from sheet_assets.clients.copy_rejection import explained
+from sheet_assets.errors import ContractError, CopyRejectedError, QueryError, WarehouseError
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.warehouse import rows as csv_rows
 from sheet_assets.warehouse import statements
@@ -119,12 +120,15 @@ def load_snapshot(
     def work(session: Session) -> Loaded:
         ensure(session, target)
         with session.transaction():
-            session.execute(statements.LOCK_LOADS)
+            session.lock(statements.LOCK_LOADS)
             done = load.decide(session)
         if done:
             return done
         session.execute(statements.create_staging(staging, target.schema, target.table))
-        session.execute(statements.copy(staging, target.columns, manifest_url, iam_role))
+        try:
+            session.execute(statements.copy(staging, target.columns, manifest_url, iam_role))
+        except CopyRejectedError as error:
+            raise explained(session, error, target) from error
         copied = session.value(statements.count(statements.identifier(staging)))
         if copied != snapshot.rows:
             raise CopyRejectedError(
@@ -157,7 +161,13 @@ def load_query(
     def work(session: Session) -> Loaded:
         ensure(session, target)
         session.execute(statements.create_staging(staging, target.schema, target.table))
-        session.execute(statements.fill_staging(staging, target.columns, query))
+        try:
+            session.execute(statements.fill_staging(staging, target.columns, query))
+        except QueryError as error:
+            raise QueryError(
+                f"The query of {target} failed. {error}. Correct `query`, or the `columns` that it "
+                "must give, in the defs.yaml."
+            ) from error
         load = _Load(
             target,
             _staged_version(session, staging, target, query),
@@ -244,7 +254,10 @@ class _Load:
         self._force = force
 
     def decide(self, session: Session) -> Loaded | None:
-        """Under the lock: nothing to load (and the record advanced), or None."""
+        """Under the lock: nothing to load (and the record advanced), or None.
+
+        `force` loads what is in the table already; it lets no older reading replace a newer one.
+        """
         current = current_load(session, self._target)
         if current is None:
             return None
@@ -254,9 +267,7 @@ class _Load:
         # The answer to our COMMIT was lost, and this is the second try.
         if whole and self._run_id is not None and current.run_id == self._run_id:
             return Loaded("loaded", mine.version, in_table)
-        if self._force:
-            return None
-        if whole:
+        if whole and not self._force:
             session.execute(
                 statements.ADVANCE_CURRENT,
                 {
@@ -274,7 +285,7 @@ class _Load:
         """The one short transaction: readers see the old version or the new one."""
         target = self._target
         with session.transaction():
-            session.execute(statements.LOCK_LOADS)
+            session.lock(statements.LOCK_LOADS)
             done = self.decide(session)
             if done:
                 return done

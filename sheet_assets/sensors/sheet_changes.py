@@ -35,7 +35,7 @@ def build_sheet_changes_sensor(minimum_interval_seconds: int) -> dg.SensorDefini
 
     @dg.sensor(
         name="sheet_changes_sensor",
-        target=dg.AssetSelection.all(),
+        job_name="sheet_changes_job",
         minimum_interval_seconds=minimum_interval_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
