@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 import warnings
@@ -17,7 +18,13 @@ from sheet_assets.components import SheetExport, SheetTable
 from sheet_assets.errors import SettingError, SheetAssetsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
+
+
+# One problem in pydantic's report, and the part of its path that names a branch of a union.
+_PROBLEM = re.compile(r"^`attributes\.(\S.*?) at .*:(\d+)`\n\s+(.*?)(?: \[type=.*)?$", re.MULTILINE)
+_UNION = re.compile(r"\.list\[.*\](?=\.)")
 
 
 class DefinitionsError(SheetAssetsError):
@@ -50,7 +57,7 @@ class Deployment:
                 definitions = self._tree.build_defs()
                 definitions.get_repository_def()
         except Exception as error:
-            raise explained(error) from error
+            raise explained(error, self.folder) from error
         return definitions
 
     @cached_property
@@ -75,18 +82,60 @@ class Deployment:
         return self.folder / str(getattr(recorded, "value", recorded))
 
 
-def explained(error: BaseException) -> SheetAssetsError:
-    """The sentence inside an error of loading: where it is, and what is wrong there."""
-    chain = []
-    current: BaseException | None = error
-    while current is not None:
-        chain.append(current)
-        current = current.__cause__ or current.__context__
+def explained(error: BaseException, folder: Path) -> SheetAssetsError:
+    """The sentence inside an error of loading `folder`: which defs.yaml, which field, what."""
+    chain = list(_chain(error))
+    where = next(filter(None, (_component(each) for each in chain)), "")
     for each in chain:
         if isinstance(each, SettingError):
-            return each
-    # Dagster draws a tree around it; the cause has the file, the line and the field.
-    cause = next((each for each in chain if type(each).__name__ != "ComponentTreeException"), error)
-    if type(cause).__name__ not in {"ResolutionException", "ValidationError", "ValueError"}:
+            return SettingError(f"{where}{each}")
+    # Dagster draws trees and excerpts around it; the innermost has the field.
+    mistakes = [each for each in chain if _is_mistake(each)]
+    if not mistakes:
+        # No mistake in a YAML: whoever wrote the code needs the traceback.
         traceback.print_exception(error, file=sys.stderr)
-    return DefinitionsError(f"{cause}\nCorrect it, then try `dg check defs`.")
+    placed = (each for each in chain if _PROBLEM.search(str(each)))
+    cause = next(placed, mistakes[-1] if mistakes else chain[-1])
+    where = where or _mentioning(folder, str(cause))
+    return DefinitionsError(f"{where}{_problems(str(cause))} `dg check defs` checks them all.")
+
+
+def _mentioning(folder: Path, said: str) -> str:
+    """The defs.yaml with the type that Dagster does not find, since Dagster does not say which."""
+    match = re.search(r"Module `(\S+)` has no attribute `(\S+)`", said)
+    for path in sorted(folder.rglob("defs.yaml")) if match else ():
+        if match and f"{match[1]}.{match[2]}" in path.read_text():
+            return f"{path.relative_to(folder)}: "
+    return ""
+
+
+def _is_mistake(error: BaseException) -> bool:
+    return isinstance(error, ValueError) or type(error).__name__ == "DagsterUnresolvableSymbolError"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _component(error: BaseException) -> str:
+    """`nps/defs.yaml: `, from the first line of Dagster's own exception."""
+    if type(error).__name__ != "ComponentTreeException":
+        return ""
+    match = re.search(r"(?:component|for) ([^\s\[\]:]+)", str(error).partition("\n")[0])
+    return f"{match[1]}/defs.yaml: " if match else ""
+
+
+def _problems(text: str) -> str:
+    """Pydantic's report as sentences: the fields by their names, the rest left out."""
+    found = _PROBLEM.findall(text)
+    # A list may also come from a template: that it is not a text says nothing.
+    found = [each for each in found if not each[0].endswith(".str")] or found
+    if not found:
+        return text.strip().removesuffix(".") + "."
+    said = "; ".join(
+        f"{_UNION.sub('', field)} (line {line}): {what.removeprefix('Value error, ')}"
+        for field, line, what in found
+    )
+    return f"{said}."

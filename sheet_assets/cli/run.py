@@ -66,7 +66,9 @@ def instance(console: Console) -> Iterator[dg.DagsterInstance]:
     console.print("DAGSTER_HOME is not set: this run will stand in no history.", style="dim")
     with (
         tempfile.TemporaryDirectory() as folder,
-        dg.DagsterInstance.local_temp(folder) as forgotten,
+        dg.DagsterInstance.local_temp(
+            folder, overrides={"telemetry": {"enabled": False}}
+        ) as forgotten,
     ):
         yield forgotten
 
