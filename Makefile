@@ -5,16 +5,17 @@ BIN := .venv/bin
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@echo "Installing the locked packages into .venv; this happens once and takes about a minute."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
 
 demo: .venv/installed
-	$(BIN)/sheet-assets demo
+	@$(BIN)/sheet-assets demo
 
 dev: .venv/installed
-	$(BIN)/sheet-assets dev
+	@$(BIN)/sheet-assets dev
 
 lint: .venv/installed
 	$(BIN)/ruff check .
