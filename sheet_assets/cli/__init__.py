@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from sheet_assets import __version__, settings
+from sheet_assets import __version__
 from sheet_assets.errors import SheetAssetsError
+from sheet_assets.settings import load_dotenv  # not the module: a command of ours has its name
 
 _COMMANDS = {
     "demo": ("sheet_assets.cli.demo", "demo"),
@@ -37,7 +38,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Errors of this package end in their sentence, not in a traceback."""
         try:
-            settings.load_dotenv(Path.cwd())
+            load_dotenv(Path.cwd())
             return super().invoke(ctx)
         except SheetAssetsError as error:
             click.secho(f"Error: {error}", fg="red", err=True)
