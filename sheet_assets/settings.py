@@ -7,12 +7,15 @@ checkout configured for production would send `sandbox run -- dagster …` to pr
 
 from __future__ import annotations
 
+import io
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dotenv
+from dotenv.parser import parse_stream
 
 from sheet_assets.errors import SettingError
 
@@ -163,7 +166,7 @@ def number(name: str) -> int:
         SettingError: it is not set, or not such a number.
     """
     value = require(name)
-    if not value.strip().isdecimal() or int(value) < 1:
+    if not re.fullmatch(r"[0-9]{1,18}", value.strip()) or int(value) < 1:
         raise SettingError(f"{name} is {value!r}; it must be a whole number above zero.")
     return int(value)
 
@@ -186,8 +189,9 @@ def for_yaml(name: str, default: str | None = None) -> str:
     Raises:
         SettingError: it is not set and has no default.
     """
-    declared = DECLARED.get(name)
-    value = lookup(name, default or (declared.default if declared else None))
+    if default is None and name in DECLARED:
+        default = DECLARED[name].default
+    value = lookup(name, default)
     if value is None:
         raise SettingError(
             f"{name} is not set, and a defs.yaml asks for it with {{{{ setting('{name}') }}}}. "
@@ -200,7 +204,7 @@ def for_yaml(name: str, default: str | None = None) -> str:
 def state_dir() -> Path:
     """The directory for this package's own state."""
     named = get("SHEET_ASSETS_STATE_DIR") or lookup("DAGSTER_HOME")
-    return Path(named) if named else Path.home() / ".sheet_assets"
+    return Path(named).expanduser() if named else Path.home() / ".sheet_assets"
 
 
 def check_dotenv(directory: Path) -> None:
@@ -235,9 +239,13 @@ def environment(changes: Mapping[str, str]) -> dict[str, str]:
 
 
 def use_file(path: Path) -> None:
-    """Let this process and its children read a settings file, as a sandbox's own commands do."""
+    """Let this process and its children read a settings file, as a sandbox's own commands do.
+
+    Raises:
+        SettingError: it cannot be read.
+    """
+    home = _parsed(path).get("DAGSTER_HOME")
     os.environ[SETTINGS_FILE] = str(path)
-    home = dotenv.dotenv_values(path, interpolate=False).get("DAGSTER_HOME")
     if home:
         os.environ["DAGSTER_HOME"] = home
 
@@ -248,38 +256,82 @@ def passed_on() -> dict[str, str]:
 
 
 def write_file(path: Path, values: Mapping[str, str]) -> None:
-    """Write a settings file that only its owner can read."""
+    """Write a settings file that only its owner can read, in place of what was there.
+
+    Raises:
+        SettingError: a name or value would not be read back as it is; nothing is written.
+    """
+    text = "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items())
+    if _bindings(text, path) != dict(values):
+        raise SettingError(f"A setting's name or value cannot be written into {path}.")
     path.touch(mode=0o600)
-    for name, value in values.items():
-        dotenv.set_key(path, name, value, quote_mode="always")
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _escaped(value: str) -> str:
+    for character, escape in ("\\", r"\\"), ('"', r"\""), ("\n", r"\n"), ("\r", r"\r"):
+        value = value.replace(character, escape)
+    return value
 
 
 def _settings_file() -> Mapping[str, str | None]:
+    """What the settings file says; read again when it has changed.
+
+    DAGSTER_HOME is compared at every look, since Dagster may load a .env after the first.
+    """
     named = os.environ.get(SETTINGS_FILE)
     if not named:
         return {}
     path = Path(named)
     try:
-        modified = path.stat().st_mtime_ns
+        status = path.stat()
     except OSError as error:
-        raise SettingError(
-            f"The settings file {path} cannot be read ({error.strerror}). Correct or unset "
-            f"{SETTINGS_FILE}."
-        ) from error
-    key = (path, modified)
+        raise _unreadable(path, error.strerror) from error
+    key = (path, status.st_mtime_ns, status.st_size)
     if key not in _files:
         check_dotenv(Path.cwd())
-        values = dotenv.dotenv_values(path, interpolate=False)
-        home = values.get("DAGSTER_HOME")
-        if home and os.environ.get("DAGSTER_HOME", home) != home:
-            raise SettingError(
-                f"DAGSTER_HOME is {os.environ['DAGSTER_HOME']}, but the settings file says {home}. "
-                "A .env that names DAGSTER_HOME overrides the sandbox's own: remove that line, "
-                "or run from another directory."
-            )
+        values = _parsed(path)
         _files.clear()
         _files[key] = values
+    home = _files[key].get("DAGSTER_HOME")
+    if home and os.environ.get("DAGSTER_HOME", home) != home:
+        raise SettingError(
+            f"DAGSTER_HOME is {os.environ['DAGSTER_HOME']!r}, but the settings file says {home!r}. "
+            "A .env that names DAGSTER_HOME overrides the sandbox's own: remove that line, "
+            "or run from another directory."
+        )
     return _files[key]
 
 
-_files: dict[tuple[Path, int], dict[str, str | None]] = {}
+def _parsed(path: Path) -> dict[str, str | None]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _unreadable(path, error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "it is not UTF-8") from error
+    return _bindings(text, path)
+
+
+def _bindings(text: str, path: Path) -> dict[str, str | None]:
+    """Names and values, without interpolation; a line that is neither is an error.
+
+    dotenv's own reading skips such a line, and the setting would come from the environment.
+    """
+    found: dict[str, str | None] = {}
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            raise _unreadable(path, f"line {binding.original.line} is not NAME=value")
+        if binding.key is not None:
+            found[binding.key] = binding.value
+    return found
+
+
+def _unreadable(path: Path, reason: str | None) -> SettingError:
+    return SettingError(
+        f"The settings file {path} cannot be read ({reason}). Correct or unset {SETTINGS_FILE}."
+    )
+
+
+_files: dict[tuple[Path, int, int], dict[str, str | None]] = {}

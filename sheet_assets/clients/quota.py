@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from sheet_assets.errors import SheetQuotaError
+from sheet_assets.errors import SettingError, SheetQuotaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,7 @@ class QuotaLog:
 
         Raises:
             SheetQuotaError: it did not fit within `patience_seconds`.
+            SettingError: the log cannot be written.
         """
         started = time.monotonic()
         while True:
@@ -73,12 +74,21 @@ class QuotaLog:
 
     def _try(self, kind: Kind) -> float:
         """Zero when the request was counted, else the seconds until the window has room."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return self._count(kind)
+        except (OSError, sqlite3.Error) as error:
+            raise SettingError(
+                f"The quota log {self._path} cannot be written ({error}). Name a directory of "
+                "this host's own disk in SHEET_ASSETS_STATE_DIR, or remove the file."
+            ) from error
+
+    def _count(self, kind: Kind) -> float:
         with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as log:
+            log.execute("BEGIN IMMEDIATE")
             log.execute(
                 "CREATE TABLE IF NOT EXISTS requests (account TEXT, kind TEXT, sent_at REAL)"
             )
-            log.execute("BEGIN IMMEDIATE")
             now = time.time()
             # A clock that was set back leaves entries of the future: they count for nothing.
             log.execute(

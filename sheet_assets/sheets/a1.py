@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ADDRESS = re.compile(r"^\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,7})$")
-_PLAIN_TITLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-_LOOKS_LIKE_CELL = re.compile(r"^[A-Za-z]{1,3}[0-9]+$|^[Rr][0-9]*[Cc][0-9]*$")
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,7})")
+_PLAIN_TITLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
 
 
 class Cell(NamedTuple):
@@ -89,7 +89,7 @@ def parse_cell(address: str) -> Cell:
     Raises:
         ValueError: it is no address of one cell.
     """
-    match = _ADDRESS.match(address.strip())
+    match = _ADDRESS.fullmatch(address.strip())
     if not match:
         raise ValueError(f"{address!r} is not the address of a cell, such as A1 or C5")
     return Cell(int(match[2]) - 1, column_index(match[1]))
@@ -102,7 +102,7 @@ def quoted(title: str) -> str:
 
 def quote_title(title: str) -> str:
     """A worksheet's title as it stands in a range: quoted where a plain one would be misread."""
-    plain = _PLAIN_TITLE.match(title) and not _LOOKS_LIKE_CELL.match(title)
+    plain = _PLAIN_TITLE.fullmatch(title) and not _LOOKS_LIKE_CELL.fullmatch(title)
     return title if plain else quoted(title)
 
 
@@ -115,8 +115,11 @@ def parse_rectangle(text: str) -> Rectangle:
     """`A1:C5`, or one cell, as a `Rectangle`.
 
     Raises:
-        ValueError: it is no such range.
+        ValueError: it is no such range, or it ends before it starts.
     """
-    first, _, last = text.partition(":")
-    start, end = parse_cell(first), parse_cell(last or first)
+    first, colon, last = text.partition(":")
+    start = parse_cell(first)
+    end = parse_cell(last) if colon else start
+    if end.row < start.row or end.column < start.column:
+        raise ValueError(f"{text!r} ends before it starts; write the upper left cell first")
     return Rectangle(start.row, start.column, end.row + 1, end.column + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -31,6 +32,12 @@ class Column(TableColumn):
     sensitive: bool = Field(
         default=False, description="Never show its values in messages, previews or logs."
     )
+
+    @model_validator(mode="after")
+    def _headers_say_something(self) -> Self:
+        if not all(normalise_header(header) for header in self.headers):
+            raise ValueError(f"column {self.name!r}: a header or alias is blank")
+        return self
 
     @model_validator(mode="after")
     def _blank_fits(self) -> Self:
@@ -65,14 +72,33 @@ class SheetSource(BaseModel):
 
 
 def spreadsheet_id(id_or_url: str) -> str:
-    """The id in a spreadsheet's address, or the id itself."""
-    match = re.search(r"/spreadsheets/d/([A-Za-z0-9_-]+)", id_or_url)
+    """The id in a spreadsheet's address, or the id itself.
+
+    Raises:
+        ValueError: an address without an id, such as that of a page published to the web.
+    """
+    match = re.search(r"/spreadsheets/(?:u/[0-9]+/)?d/(?!e/)([A-Za-z0-9_-]+)", id_or_url)
+    if match is None and "/" in id_or_url:
+        raise ValueError(
+            f"{id_or_url!r} holds no spreadsheet's id; copy the address from the browser while "
+            "the spreadsheet is open (https://docs.google.com/spreadsheets/d/…/edit)"
+        )
     return match[1] if match else id_or_url.strip()
 
 
-def normalise_header(text: object) -> str:
-    """A header as it is compared: one space for any run of blanks (NBSP and newlines too)."""
-    return " ".join(str(text).split())
+def normalise_header(cell: object) -> str:
+    """A header as it is compared, read from a cell or from the contract.
+
+    One space stands for any run of blanks (NBSP and newlines too). Accents and Hangul are
+    composed (NFC), since macOS types them decomposed. A number or boolean is what it looks
+    like in the sheet: 2026, TRUE.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def check_columns(columns: Sequence[TableColumn]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sheet_assets.errors import CellError, SheetHeaderError, WrongCell
+from sheet_assets.errors import CellError, SheetError, SheetHeaderError, WrongCell
 from sheet_assets.sheets.a1 import Cell
 from sheet_assets.sheets.contract import normalise_header
 from sheet_assets.sheets.values import FORMULA_ERRORS, NotThatType, reader
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHOWN_CHARACTERS = 40
 _SHOWN_CELLS = 5
+_CUSTOM_ZONE = re.compile(r"GMT([+-])([0-9]{2}):([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def decode(
     Raises:
         SheetHeaderError: a declared header is missing or stands twice.
         CellError: some cells do not fit; it carries all of them.
+        SheetError: a timestamptz column, and a time zone that is not known here.
     """
     header = values[header_row] if header_row < len(values) else []
     positions = bind(contract, header, worksheet=worksheet, header_row=header_row)
@@ -72,12 +76,13 @@ def decode(
         if any(position < len(row) and not _is_blank(row[position]) for position in positions)
     ]
     rows = [values[row] for row in sheet_rows]
-    zone = ZoneInfo(time_zone)
+    needs_zone = any(column.type.kind == "timestamptz" for column in contract)
+    zone = _zone(time_zone, worksheet) if needs_zone else dt.UTC
     wrong: list[WrongCell] = []
     columns: list[list[Any]] = []
     for column, position in zip(contract, positions, strict=True):
         read = reader(column.type, zone)
-        header_text = normalise_header(header[position])
+        header_text = _printable(normalise_header(header[position]))
         decoded: list[Any] = []
         for sheet_row, row in zip(sheet_rows, rows, strict=True):
             cell = row[position] if position < len(row) else ""
@@ -86,7 +91,7 @@ def decode(
             except NotThatType as reason:
                 decoded.append(None)
                 address = str(Cell(sheet_row, position))
-                shown = _shown(cell, sensitive=column.sensitive)
+                shown = _shown(cell, column)
                 wrong.append(WrongCell(worksheet, address, header_text, shown, str(reason)))
         columns.append(decoded)
     if wrong:
@@ -116,7 +121,7 @@ def bind(
         else:
             problems.append(f'"{column.headers[0]}" is missing')
     if problems:
-        listed = ", ".join(f'"{text}"' for text in found if text) or "nothing"
+        listed = ", ".join(f'"{_printable(text)}"' for text in found if text) or "nothing"
         raise SheetHeaderError(
             f"{worksheet}: the header {'; '.join(problems)}. Row {header_row + 1} has {listed}. "
             "Rename the header in the sheet, or declare it in the contract "
@@ -125,8 +130,26 @@ def bind(
     return positions
 
 
+def _zone(name: str, worksheet: str) -> dt.tzinfo:
+    """A spreadsheet's time zone: a name such as Asia/Seoul, or Google's custom GMT+09:00.
+
+    https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets#SpreadsheetProperties
+    """
+    try:
+        if custom := _CUSTOM_ZONE.fullmatch(name):
+            ahead = dt.timedelta(hours=int(custom[2]), minutes=int(custom[3]))
+            return dt.timezone(ahead if custom[1] == "+" else -ahead)
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise SheetError(
+            f"{worksheet}: the spreadsheet's time zone {name!r} is not known here, and a "
+            "timestamptz column needs it. Choose another one in File > Settings of the "
+            "spreadsheet, or declare the column as timestamp."
+        ) from error
+
+
 def _read(cell: Any, column: Column, read: Callable[[Any], Any]) -> Any:
-    if _is_blank(cell) and not (cell and column.type.kind == "varchar"):
+    if _is_null(cell, column):
         if column.blank == "empty":
             return ""
         if column.required:
@@ -141,18 +164,31 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _shown(cell: Any, *, sensitive: bool) -> str:
-    if _is_blank(cell):
+def _is_null(cell: Any, column: Column) -> bool:
+    """A blank cell; blanks that someone typed are a text in a varchar, and nothing elsewhere."""
+    return _is_blank(cell) and not (cell and column.type.kind == "varchar")
+
+
+def _shown(cell: Any, column: Column) -> str:
+    if _is_null(cell, column):
         return "is blank,"
-    if sensitive:
+    if column.sensitive:
         return "the value (hidden: the column is sensitive)"
     if isinstance(cell, bool):
         return str(cell).upper()
-    text = cell if isinstance(cell, str) else f"{cell:.15g}"
+    text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+    text = _printable(text[: _SHOWN_CHARACTERS + 1])
     if len(text) > _SHOWN_CHARACTERS:
         text = text[: _SHOWN_CHARACTERS - 1] + "…"
-    text = text.replace("\n", "⏎")
     return f"'{text}'" if isinstance(cell, str) else text
+
+
+def _printable(text: str) -> str:
+    """Text that is safe in a log and a terminal, where blanks other than a space can be seen."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text.replace("\n", "⏎")
+    )
 
 
 def _sentence(wrong: Sequence[WrongCell]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+import math
+from decimal import Context, Decimal
 from typing import Any
 
 from sheet_assets.errors import SheetTooLargeError
@@ -12,6 +13,8 @@ from sheet_assets.sheets import serials
 MAX_CELL_CHARACTERS = 50_000
 _EXACT = 2**53
 _DIGITS_OF_A_DOUBLE = 15
+# Wide enough to drop the zeros of any decimal without rounding it, as the default of 28 would.
+_WIDE = Context(prec=100)
 
 DATE_PATTERN = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 DATE_TIME_PATTERN = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}
@@ -21,12 +24,12 @@ TIME_PATTERN = {"type": "TIME", "pattern": "hh:mm:ss"}
 def extended_value(value: Any) -> dict[str, Any]:
     """Google's ExtendedValue; an empty one clears the cell, which is what NULL does.
 
-    Integers beyond 2^53 and decimals beyond 15 digits become text, since a number cell would
-    round them. Text is a stringValue whatever it begins with, so it is never a formula.
+    Whole numbers from 2^53 on and decimals beyond 15 digits become text, since a number cell
+    would round them. Text is a stringValue whatever it begins with, so it is never a formula.
 
     Raises:
         SheetTooLargeError: a text of more than 50,000 characters.
-        ValueError: NaN or infinity, which no cell can hold.
+        ValueError: NaN, infinity or binary data, which no cell can hold.
     """
     if value is None:
         return {}
@@ -35,7 +38,7 @@ def extended_value(value: Any) -> dict[str, Any]:
     number = _number(value)
     if number is not None:
         return {"numberValue": number}
-    text = str(value)
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
     if len(text) > MAX_CELL_CHARACTERS:
         raise SheetTooLargeError(
             f"A text of {len(text):,} characters does not fit a cell, which holds "
@@ -66,18 +69,25 @@ def _number(value: Any) -> float | None:
     if isinstance(value, dt.time):
         return serials.from_time(value)
     if isinstance(value, int):
-        return value if abs(value) <= _EXACT else None
+        return value if abs(value) < _EXACT else None
     if isinstance(value, Decimal):
-        _finite(float(value))
-        if len(value.normalize().as_tuple().digits) > _DIGITS_OF_A_DOUBLE:
-            return None
-        return int(value) if value == value.to_integral_value() else float(value)
+        return _decimal(value)
     if isinstance(value, float):
-        _finite(value)
-        return int(value) if value.is_integer() and abs(value) <= _EXACT else value
+        if not math.isfinite(value):
+            raise ValueError(f"{value} cannot stand in a cell; leave it out in the query")
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if isinstance(value, bytes | bytearray | memoryview):
+        raise ValueError(  # noqa: TRY004 - the query's fault, as NaN is; callers catch one error
+            "binary data cannot stand in a cell; turn it into text in the query"
+        )
     return None
 
 
-def _finite(value: float) -> None:
-    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN alone differs from itself
+def _decimal(value: Decimal) -> float | None:
+    if not value.is_finite():
         raise ValueError(f"{value} cannot stand in a cell; leave it out in the query")
+    if len(value.normalize(_WIDE).as_tuple().digits) > _DIGITS_OF_A_DOUBLE:
+        return None
+    if value == value.to_integral_value():
+        return int(value) if abs(value) < _EXACT else None
+    return float(value)

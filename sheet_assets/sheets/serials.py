@@ -17,8 +17,18 @@ def to_datetime(serial: float) -> dt.datetime:
 
     Raises:
         OverflowError: before the year 1 or after 9999.
+        ValueError: it is not a number (NaN).
     """
     return _EPOCH + dt.timedelta(milliseconds=round(serial * _MILLISECONDS_A_DAY))
+
+
+def to_time(fraction: float) -> dt.time:
+    """A fraction of a day, from 0 to below 1, as the time of day, to the millisecond.
+
+    The last half millisecond is 23:59:59.999: rounding never makes it midnight, a day earlier.
+    """
+    milliseconds = min(round(fraction * _MILLISECONDS_A_DAY), _MILLISECONDS_A_DAY - 1)
+    return (_EPOCH + dt.timedelta(milliseconds=milliseconds)).time()
 
 
 def from_datetime(value: dt.datetime) -> float:

@@ -2,7 +2,7 @@
 
 A cell arrives as `values.get` gives it with UNFORMATTED_VALUE and SERIAL_NUMBER: a number
 (dates and times too), a boolean or a text. Whatever does not fit raises `NotThatType`, whose
-text completes the sentence "the cell holds X, which …".
+text completes a sentence that begins with the value: "'abc' is not a whole number".
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.sheets import serials
+from sheet_assets.sheets import iso, serials
 from sheet_assets.warehouse.rows import NULL_MARKER
 from sheet_assets.warehouse.types import INTEGER_BITS, MAX_PRECISION, ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from zoneinfo import ZoneInfo
 
 # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other#ErrorType
 FORMULA_ERRORS = frozenset(
@@ -35,26 +34,37 @@ FORMULA_ERRORS = frozenset(
         "Loading...",
     }
 )
-_WHOLE = re.compile(r"^[+-]?[0-9]+$", re.ASCII)
-_NUMBER = re.compile(r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _EXACT = 2**53
+_TOO_LONG = "has more digits than a number cell keeps; format the column as plain text"
+_WIDE = Context(prec=MAX_PRECISION * 2)
+# Numbers nearer to zero are an underflow error in Redshift, larger ones an overflow:
+# https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+_FLOAT_RANGE = {
+    "real": (1.1754943508222875e-38, 3.4028234663852886e38),
+    "double": (2.2250738585072014e-308, 1.7976931348623157e308),
+}
 
 
 class NotThatType(ValueError):  # noqa: N818 - it names the case, and never leaves this package
     """The cell does not fit the column; the text says what was expected."""
 
 
-def reader(kind: ColumnType, time_zone: ZoneInfo) -> Callable[[Any], Any]:
-    """The function that reads a cell for a column of this type.
+def reader(kind: ColumnType, time_zone: dt.tzinfo) -> Callable[[Any], Any]:
+    """The function that reads a cell for a column of this type, or raises `NotThatType`.
 
-    `time_zone` is the spreadsheet's: a timestamptz cell is local time there.
+    `time_zone` is the spreadsheet's: a timestamptz cell is local time there. A local time that
+    the clocks skip counts as before the change, one that they repeat is the first of the two.
     """
     match kind.kind:
         case "smallint" | "integer" | "bigint":
             bits = INTEGER_BITS[kind.kind]
             return lambda cell: _integer(cell, kind.kind, bits)
         case "decimal":
-            return lambda cell: _decimal(cell, kind)
+            step = Decimal(1).scaleb(-kind.scale)
+            limit = Decimal(10) ** (kind.precision - kind.scale)
+            return lambda cell: _decimal(cell, kind, step, limit)
         case "real" | "double":
             return lambda cell: _double(cell, kind.kind)
         case "boolean":
@@ -67,66 +77,84 @@ def reader(kind: ColumnType, time_zone: ZoneInfo) -> Callable[[Any], Any]:
             return _timestamp
         case "timestamptz":
             return lambda cell: _timestamptz(cell, time_zone)
-        case _:
+        case "varchar":
             return lambda cell: _varchar(cell, kind.length)
+        case _:
+            raise ValueError(f"there is no reader for {kind}")
 
 
 def _integer(cell: Any, kind: str, bits: int) -> int:
-    if isinstance(cell, bool):
-        raise NotThatType("is not a whole number")
     if isinstance(cell, str):
-        text = cell.strip()
-        if not _WHOLE.match(text):
-            raise NotThatType("is not a whole number")
-        number = int(text)
-    elif cell == int(cell):
+        number = _whole(cell.strip(), kind)
+    elif _is_number(cell) and cell == cell // 1:
         number = int(cell)
-        if abs(number) > _EXACT:
-            raise NotThatType(
-                "has more digits than a number cell keeps; format the column as plain text"
-            )
     else:
         raise NotThatType("is not a whole number")
     if not -(1 << bits - 1) <= number < 1 << bits - 1:
         raise NotThatType(f"is out of range for {kind}")
+    if abs(number) >= _EXACT and not isinstance(cell, str):
+        raise NotThatType(_TOO_LONG)
     return number
 
 
-def _decimal(cell: Any, kind: ColumnType) -> Decimal:
-    if isinstance(cell, bool):
-        raise NotThatType("is not a number")
+def _whole(text: str, kind: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise NotThatType("is not a whole number")
+    try:
+        return int(text)
+    except ValueError:  # more digits than Python reads
+        raise NotThatType(f"is out of range for {kind}") from None
+
+
+def _decimal(cell: Any, kind: ColumnType, step: Decimal, limit: Decimal) -> Decimal:
+    """A number cell is rounded half up, as an INSERT would; a text must fit as it stands."""
+    try:
+        exact = _exact(cell)
+        rounded = exact.quantize(step, ROUND_HALF_UP, _WIDE)
+    except InvalidOperation:
+        raise NotThatType(f"does not fit {kind}") from None
+    if rounded.copy_abs() >= limit:  # abs() would round it to 28 digits
+        raise NotThatType(f"does not fit {kind}")
+    if isinstance(cell, str):
+        if rounded != exact:
+            raise NotThatType(f"has more than {kind.scale} decimal places")
+    elif abs(cell) >= _EXACT:
+        raise NotThatType(_TOO_LONG)
+    return rounded or rounded.copy_abs()
+
+
+def _exact(cell: Any) -> Decimal:
     if isinstance(cell, str):
         text = cell.strip()
-        if not _NUMBER.match(text):
+        if not _NUMBER.fullmatch(text):
             raise NotThatType("is not a number")
-        exact = Decimal(text)
-    else:
-        # 15 digits are what Sheets shows and what a double holds for certain.
-        exact = Decimal(f"{cell:.15g}") if isinstance(cell, float) else Decimal(cell)
-    with localcontext(prec=MAX_PRECISION * 2):
-        try:
-            rounded = exact.quantize(Decimal(1).scaleb(-kind.scale), ROUND_HALF_UP)
-        except InvalidOperation:
-            raise NotThatType(f"does not fit {kind}") from None
-    if isinstance(cell, str) and rounded != exact:
-        raise NotThatType(f"has more than {kind.scale} decimal places")
-    if abs(rounded) >= Decimal(10) ** (kind.precision - kind.scale):
-        raise NotThatType(f"does not fit {kind}")
-    return rounded or abs(rounded)
+        return Decimal(text)
+    if not _is_number(cell):
+        raise NotThatType("is not a number")
+    if isinstance(cell, int) or cell.is_integer():
+        return Decimal(int(cell))
+    # 15 digits are what Sheets shows and what a double holds for certain.
+    return Decimal(f"{cell:.15g}")
 
 
 def _double(cell: Any, kind: str) -> float:
-    if isinstance(cell, bool):
-        raise NotThatType("is not a number")
+    smallest, largest = _FLOAT_RANGE[kind]
     if isinstance(cell, str):
-        if not _NUMBER.match(cell.strip()):
+        text = cell.strip()
+        if not _NUMBER.fullmatch(text):
             raise NotThatType("is not a number")
-        cell = cell.strip()
-    number = float(cell)
-    largest = 3.4028235e38 if kind == "real" else math.inf
-    if not abs(number) <= largest or math.isinf(number):
+        number = float(text)
+        is_zero = not re.split("[eE]", text)[0].strip("+-.0")
+    elif _is_number(cell):
+        number = float(cell) if abs(cell) <= largest else math.inf
+        is_zero = cell == 0
+    else:
+        raise NotThatType("is not a number")
+    if abs(number) > largest:
         raise NotThatType(f"is out of range for {kind}")
-    return number
+    if abs(number) < smallest and not is_zero:
+        raise NotThatType(f"is too close to zero for {kind}")
+    return number or 0.0
 
 
 def _boolean(cell: Any) -> bool:
@@ -140,7 +168,7 @@ def _boolean(cell: Any) -> bool:
 def _date(cell: Any) -> dt.date:
     if isinstance(cell, str):
         try:
-            return dt.datetime.strptime(cell.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a date
+            return iso.to_date(cell)
         except ValueError:
             raise NotThatType("is not a date (a date cell, or text like 2026-11-20)") from None
     moment = _moment(cell, "a date")
@@ -153,28 +181,26 @@ def _time(cell: Any) -> dt.time:
     expected = "is not a time (a time cell, or text like 09:30:00)"
     if isinstance(cell, str):
         try:
-            parsed = dt.time.fromisoformat(cell.strip())
+            return iso.to_time(cell)
         except ValueError:
             raise NotThatType(expected) from None
-        if parsed.tzinfo is not None:
-            raise NotThatType("is a time with a zone, not a time")
-        return parsed
-    if isinstance(cell, bool) or not 0 <= cell < 1:
+    if not _is_number(cell) or not 0 <= cell < 1:
         raise NotThatType(expected)
-    return _moment(cell, "a time").time()
+    return serials.to_time(cell)
 
 
 def _timestamp(cell: Any) -> dt.datetime:
     if isinstance(cell, str):
-        moment = _iso(cell)
+        moment = _moment_of_text(cell)
         if moment.tzinfo is not None:
             raise NotThatType("has a zone, which a timestamp does not keep; use timestamptz")
         return moment
     return _moment(cell, "a date and time")
 
 
-def _timestamptz(cell: Any, time_zone: ZoneInfo) -> dt.datetime:
-    moment = _iso(cell) if isinstance(cell, str) else _moment(cell, "a date and time")
+def _timestamptz(cell: Any, time_zone: dt.tzinfo) -> dt.datetime:
+    is_text = isinstance(cell, str)
+    moment = _moment_of_text(cell) if is_text else _moment(cell, "a date and time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=time_zone)
     try:
@@ -184,13 +210,11 @@ def _timestamptz(cell: Any, time_zone: ZoneInfo) -> dt.datetime:
 
 
 def _varchar(cell: Any, length: int) -> str:
-    if isinstance(cell, bool):
-        text = "TRUE" if cell else "FALSE"
-    elif isinstance(cell, float):
-        text = str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else f"{cell:.15g}"
-    else:
-        text = str(cell)
-    size = len(text.encode())
+    text = cell if isinstance(cell, str) else _as_text(cell)
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise NotThatType("holds half a character, which UTF-8 cannot encode") from None
     if size > length:
         raise NotThatType(f"has {size} bytes, more than varchar({length}) holds")
     if "\0" in text:
@@ -200,8 +224,25 @@ def _varchar(cell: Any, length: int) -> str:
     return text
 
 
-def _moment(cell: Any, what: str) -> dt.datetime:
+def _as_text(cell: Any) -> str:
     if isinstance(cell, bool):
+        return str(cell).upper()
+    if not _is_number(cell):
+        raise NotThatType("is not a text")
+    if abs(cell) >= _EXACT:
+        raise NotThatType(_TOO_LONG)
+    return str(int(cell)) if cell == cell // 1 else f"{cell:.15g}"
+
+
+def _is_number(cell: Any) -> bool:
+    """A finite number, and no boolean, which is an int in Python."""
+    if isinstance(cell, float):
+        return math.isfinite(cell)
+    return isinstance(cell, int) and not isinstance(cell, bool)
+
+
+def _moment(cell: Any, what: str) -> dt.datetime:
+    if not _is_number(cell):
         raise NotThatType(f"is not {what}")
     try:
         return serials.to_datetime(cell)
@@ -209,9 +250,9 @@ def _moment(cell: Any, what: str) -> dt.datetime:
         raise NotThatType(f"is not {what} between the years 1 and 9999") from None
 
 
-def _iso(cell: str) -> dt.datetime:
+def _moment_of_text(cell: str) -> dt.datetime:
     try:
-        return dt.datetime.fromisoformat(cell.strip())
+        return iso.to_datetime(cell)
     except ValueError:
         raise NotThatType(
             "is not a date and time (a date cell, or text like 2026-11-20 09:30:00)"

@@ -86,10 +86,10 @@ def identifier(name: str) -> str:
     """A quoted name.
 
     Raises:
-        ValueError: it holds a NUL.
+        ValueError: it is empty or holds a NUL.
     """
-    if "\0" in name:
-        raise ValueError("a name cannot hold a NUL character")
+    if not name or "\0" in name:
+        raise ValueError("a name cannot be empty or hold a NUL character")
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -152,7 +152,7 @@ def copy(staging: str, columns: Sequence[TableColumn], manifest_url: str, iam_ro
 def fill_staging(staging: str, columns: Sequence[TableColumn], query: str) -> str:
     """The rows of a query, bound by the names of its columns."""
     names = column_list(columns)
-    inner = query.strip().rstrip(";")
+    inner = query.strip().rstrip("; \t\r\n")
     return f"INSERT INTO {identifier(staging)} ({names})\nSELECT {names} FROM (\n{inner}\n) AS q"
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-_TYPE = re.compile(r"^([a-z]+(?: precision)?)(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?$")
+_TYPE = re.compile(r"([a-z][a-z0-9]*(?: [a-z]+)*) ?(?:\( ?([0-9]{1,9}) ?(?:, ?([0-9]{1,9}) ?)?\))?")
 _ALIASES = {
     "int": "integer",
     "int2": "smallint",
@@ -25,6 +25,9 @@ _ALIASES = {
     "bool": "boolean",
     "text": "varchar",
     "character varying": "varchar",
+    "time without time zone": "time",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
 }
 _WITHOUT_ARGUMENTS = {
     *("smallint", "integer", "bigint", "real", "double", "boolean"),
@@ -57,7 +60,7 @@ class ColumnType:
         Raises:
             ValueError: Redshift has no such type, or a sheet cannot fill it.
         """
-        match = _TYPE.match(" ".join(text.lower().split()))
+        match = _TYPE.fullmatch(" ".join(text.lower().split()))
         if not match:
             raise ValueError(f"{text!r} is not a column type; there are {KNOWN_TYPES}")
         kind = _ALIASES.get(match[1], match[1])
@@ -68,7 +71,7 @@ class ColumnType:
                 raise ValueError(f"{text!r}: a varchar has 1 to {MAX_VARCHAR_BYTES} bytes")
             return cls(kind, length=length)
         if kind == "decimal":
-            precision, scale = first or 18, second or 0
+            precision, scale = 18 if first is None else first, second or 0
             if not (1 <= precision <= MAX_PRECISION and scale <= precision):
                 raise ValueError(f"{text!r}: a decimal has 1 to {MAX_PRECISION} digits in all")
             return cls(kind, precision=precision, scale=scale)
@@ -84,8 +87,8 @@ class ColumnType:
         return "double precision" if self.kind == "double" else self.kind
 
 
-def _parse(value: Any) -> Any:
-    return ColumnType.parse(value) if isinstance(value, str) else value
+def _parse(value: Any) -> ColumnType:
+    return value if isinstance(value, ColumnType) else ColumnType.parse(str(value))
 
 
 TypeField = Annotated[
