@@ -52,12 +52,12 @@ def translated(
             f"Google did not answer ({type(error).__name__}). {_after(writes=writes)}"
         ) from error
     except GoogleAuthError as error:
-        said = error.args[0] if error.args else error
         if google_http.is_transient(error):
             raise SheetUnavailableError(
-                f"Google's sign-in did not answer ({said}). Nothing was changed; the next run "
-                "tries again."
+                f"Google's sign-in did not answer ({type(error).__name__}). Nothing was changed; "
+                "the next run tries again."
             ) from error
+        said = error.args[0] if error.args else error
         raise SettingError(
             f"Google refuses the key of {email}: {said}. Check that the key was not deleted and "
             "that this machine's clock is right."

@@ -31,12 +31,6 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _TRANSIENT_STATUS = {408, 429, 500, 502, 503, 504}
 # Drive sends these with a 403.
 QUOTA_REASONS = {"userRateLimitExceeded", "rateLimitExceeded"}
-# A wrong address stays wrong.
-_MALFORMED = (
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-)
 
 
 class Redirect(requests.adapters.HTTPAdapter):
@@ -137,12 +131,14 @@ def is_transient(error: BaseException) -> bool:
         return error.response.status_code in _TRANSIENT_STATUS or bool(
             reasons(error) & QUOTA_REASONS
         )
-    if isinstance(error, RefreshError | TransportError):
-        return bool(error.retryable) or isinstance(error, TransportError)
+    if isinstance(error, RefreshError):
+        # A refusal is JSON, kept as the second argument; a page of HTML is no refusal,
+        # though google-auth takes a 502 with one for final.
+        return bool(error.retryable) or not (
+            len(error.args) > 1 and isinstance(error.args[1], dict)
+        )
     # A body that is no JSON was cut off on its way.
-    return isinstance(error, requests.RequestException | json.JSONDecodeError) and not isinstance(
-        error, _MALFORMED
-    )
+    return isinstance(error, TransportError | requests.RequestException | json.JSONDecodeError)
 
 
 def reasons(error: gspread.exceptions.APIError) -> set[str]:

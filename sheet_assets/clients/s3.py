@@ -111,8 +111,8 @@ class VersionStore:
             raise self._store_error(error) from error
         except _INCOMPLETE as error:
             raise ObjectAccessError(
-                f"No usable AWS credentials were found ({error}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-                "or AWS_PROFILE, or give the machine an instance role."
+                f"No usable AWS credentials were found ({error}). Set AWS_ACCESS_KEY_ID and "
+                "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine an instance role."
             ) from error
         except (ConnectionError, HTTPClientError) as error:
             raise ObjectStoreUnavailableError(

@@ -6,17 +6,18 @@ the new one and records it in the tab's developer metadata; Google applies all o
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from sheet_assets.clients import export_record
+from sheet_assets.clients.export_record import at
 from sheet_assets.clients.google import parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetTooLargeError
 from sheet_assets.sheets import encode
-from sheet_assets.sheets.a1 import TOP_LEFT, Cell, Rectangle, in_worksheet, parse_rectangle
+from sheet_assets.sheets.a1 import TOP_LEFT, Cell, Rectangle, in_worksheet
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from sheet_assets.clients.google import GoogleClient, Worksheet
@@ -58,14 +59,6 @@ class Exported:
     api_calls: int
 
 
-@dataclass(frozen=True)
-class _Owned:
-    """The rectangle of the last export, and when its query ran; None when there was none."""
-
-    rectangle: Rectangle
-    queried_at: dt.datetime | None
-
-
 def export_rows(
     google: GoogleClient,
     target: ExportTarget,
@@ -83,33 +76,40 @@ def export_rows(
             own stand in the way, or a value fits no cell; the sheet is as it was.
     """
     calls = google.api_calls
-    answer = google.get(target.spreadsheet_id, fields=_FIELDS)
+    answer = google.get(target.spreadsheet_id, fields=_FIELDS, right="editor")
     spreadsheet = parse_spreadsheet(target.spreadsheet_id, answer)
     worksheet = spreadsheet.worksheet(target.worksheet)
     standing = google.values(target.spreadsheet_id, worksheet.title)
     table = [list(names), *[list(row) for row in rows]]
     new = _rectangle(target.anchor, height=len(table), width=len(names))
-    owned = _owned(_metadata(answer, worksheet, target), target, standing, len(names))
-    where = in_worksheet(worksheet.title, new)
+    recorded = export_record.find(answer, worksheet.sheet_id, target.metadata_key)
+    owned = recorded or export_record.adopted(target.anchor, standing, names)
     if owned.queried_at is not None and owned.queried_at > queried_at:
-        old = in_worksheet(worksheet.title, owned.rectangle)
+        stands = in_worksheet(worksheet.title, owned.rectangle)
         height = owned.rectangle.height - 1
-        return Exported("superseded", old, height, 0, google.api_calls - calls)
-    wanted = _values(table)
-    changed = sum(1 for _ in _differences(standing, wanted, new, owned.rectangle))
+        return Exported("superseded", stands, height, 0, google.api_calls - calls)
+    where = in_worksheet(worksheet.title, new)
+    changed = sum(1 for _ in _differences(standing, _values(table), new, owned.rectangle))
     if not changed and owned.queried_at is not None and owned.rectangle == new:
         return Exported("unchanged", where, len(rows), 0, google.api_calls - calls)
-    _refuse_strangers(standing, new, owned.rectangle, worksheet)
+    old = owned.clipped(rows=worksheet.rows, columns=worksheet.columns).rectangle
+    _refuse_strangers(standing, new, old, worksheet)
     growth = _growth(spreadsheet.worksheets, worksheet, new)
     formats = _standing_formats(google, target, worksheet, new)
     google.batch_update(
         target.spreadsheet_id,
         [
             *growth,
-            *_clear(worksheet, owned.rectangle, new),
+            *_clear(worksheet, old, new),
             _write(worksheet, new, table),
-            *_number_formats(worksheet, new, owned.rectangle, table, formats),
-            *_record(worksheet, target, new, queried_at, answer),
+            *_number_formats(worksheet, new, old, table, formats),
+            *export_record.requests(
+                target.metadata_key,
+                worksheet.sheet_id,
+                new,
+                queried_at,
+                replaces=recorded is not None,
+            ),
         ],
     )
     return Exported("written", where, len(rows), changed, google.api_calls - calls)
@@ -119,47 +119,24 @@ def _rectangle(anchor: Cell, *, height: int, width: int) -> Rectangle:
     return Rectangle(anchor.row, anchor.column, anchor.row + height, anchor.column + width)
 
 
-def _metadata(
-    answer: Mapping[str, Any], worksheet: Worksheet, target: ExportTarget
-) -> list[Mapping[str, Any]]:
-    """What earlier exports recorded; more than one only when an answer was lost."""
+def _values(table: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [
-        json.loads(entry["metadataValue"])
-        for sheet in answer["sheets"]
-        if sheet["properties"]["sheetId"] == worksheet.sheet_id
-        for entry in sheet.get("developerMetadata", [])
-        if entry.get("metadataKey") == target.metadata_key
+        [_value(value, str(name)) for name, value in zip(table[0], row, strict=True)]
+        for row in table
     ]
 
 
-def _owned(
-    recorded: Sequence[Mapping[str, Any]],
-    target: ExportTarget,
-    standing: Sequence[Sequence[Any]],
-    width: int,
-) -> _Owned:
-    """The recorded rectangle, or for a first export the contiguous block under the anchor."""
-    if recorded:
-        last = max(recorded, key=lambda entry: str(entry["queried_at"]))
-        return _Owned(
-            parse_rectangle(last["rectangle"]), dt.datetime.fromisoformat(last["queried_at"])
-        )
-    height = 0
-    columns = range(target.anchor.column, target.anchor.column + width)
-    while any(_at(standing, target.anchor.row + height, column) != "" for column in columns):
-        height += 1
-    return _Owned(_rectangle(target.anchor, height=height, width=width), None)
-
-
-def _values(table: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def _value(value: Any, name: str) -> Any:
     try:
-        return [[encode.cell_value(value) for value in row] for row in table]
+        return encode.cell_value(value)
     except ValueError as error:
-        raise SheetError(f"The result cannot be written: {error}.") from error
-
-
-def _at(values: Sequence[Sequence[Any]], row: int, column: int) -> Any:
-    return values[row][column] if row < len(values) and column < len(values[row]) else ""
+        raise SheetError(
+            f'The column "{name}" of the result cannot be written: {error}. The sheet is as it was.'
+        ) from error
+    except SheetTooLargeError as error:
+        raise SheetTooLargeError(
+            f'The column "{name}" of the result cannot be written. {error} The sheet is as it was.'
+        ) from error
 
 
 def _cells(rectangle: Rectangle) -> Iterator[Cell]:
@@ -182,12 +159,12 @@ def _differences(
     old: Rectangle,
 ) -> Iterator[Cell]:
     for cell in _cells(new):
-        is_now = _at(standing, *cell)
+        is_now = at(standing, *cell)
         shall_be = wanted[cell.row - new.row][cell.column - new.column]
         if is_now != shall_be or isinstance(is_now, bool) != isinstance(shall_be, bool):
             yield cell
     for cell in _cells(old):
-        if not _inside(cell, new) and _at(standing, *cell) != "":
+        if not _inside(cell, new) and at(standing, *cell) != "":
             yield cell
 
 
@@ -195,7 +172,7 @@ def _refuse_strangers(
     standing: Sequence[Sequence[Any]], new: Rectangle, old: Rectangle, worksheet: Worksheet
 ) -> None:
     strangers = [
-        cell for cell in _cells(new) if not _inside(cell, old) and _at(standing, *cell) != ""
+        cell for cell in _cells(new) if not _inside(cell, old) and at(standing, *cell) != ""
     ]
     if strangers:
         first = in_worksheet(worksheet.title, strangers[0])
@@ -218,7 +195,8 @@ def _growth(
     if others + rows * columns > MAX_CELLS:
         raise SheetTooLargeError(
             f"The result would make the spreadsheet {others + rows * columns:,} cells large; "
-            f"Google allows {MAX_CELLS:,}. Select fewer rows, or delete unused rows and tabs."
+            f"Google allows {MAX_CELLS:,}. Select fewer rows, or delete unused rows and tabs. "
+            "The sheet is as it was."
         )
     return [
         {
@@ -234,7 +212,7 @@ def _growth(
 
 
 def _clear(worksheet: Worksheet, old: Rectangle, new: Rectangle) -> list[dict[str, Any]]:
-    if not old.height or new.union(old) == new:
+    if not (old.height and old.width) or new.union(old) == new:
         return []
     # Rows that are not given clear the range; formats stay, as only values are named.
     return [
@@ -293,7 +271,9 @@ def _number_formats(
         needed = chosen or next(
             filter(None, (encode.number_format(row[offset]) for row in table[1:])), None
         )
-        first_row = max(new.row + 1, old.end_row) if chosen else new.row + 1
+        # Rows that were written before keep what they have.
+        below = old.end_row if chosen and old.row == new.row else 0
+        first_row = max(new.row + 1, below)
         if needed is None or first_row >= new.end_row:
             continue
         column = new.column + offset
@@ -305,30 +285,3 @@ def _number_formats(
                 "fields": "userEnteredFormat.numberFormat",
             }
         }
-
-
-def _record(
-    worksheet: Worksheet,
-    target: ExportTarget,
-    new: Rectangle,
-    queried_at: dt.datetime,
-    answer: Mapping[str, Any],
-) -> Iterator[dict[str, Any]]:
-    """Replace the record. Sent twice it may stand twice: the newest counts, both go next time."""
-    if _metadata(answer, worksheet, target):
-        lookup = {
-            "metadataKey": target.metadata_key,
-            "metadataLocation": {"sheetId": worksheet.sheet_id},
-        }
-        yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
-    recorded = {"rectangle": str(new), "queried_at": queried_at.isoformat()}
-    yield {
-        "createDeveloperMetadata": {
-            "developerMetadata": {
-                "metadataKey": target.metadata_key,
-                "metadataValue": json.dumps(recorded),
-                "location": {"sheetId": worksheet.sheet_id},
-                "visibility": "DOCUMENT",
-            }
-        }
-    }

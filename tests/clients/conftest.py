@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg2
+import pytest
+from client_sheets import Export
+from client_tables import Table, columns
+
+from sheet_assets.clients.table_load import Target
+from sheet_assets.resources.aws import AwsCredentials, S3Versions
+from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
+from sheet_assets.resources.redshift import Redshift
+from sheet_assets.sandbox import SERVICE_ACCOUNT
+from sheet_assets.sheets.contract import Column, SheetSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sheet_assets.clients.google import GoogleClient
+    from sheet_assets.clients.redshift import RedshiftClient
+    from sheet_assets.clients.s3 import VersionStore
+    from sheet_assets.sandbox import Sandbox
+    from sheet_assets.sandbox.google.sheets.workbook import Workbook
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Dagster reads a field of pydantic's that is deprecated, whenever a resource is made."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(
+                pytest.mark.filterwarnings(
+                    "ignore:The `__fields__` attribute:pydantic.PydanticDeprecatedSince20"
+                )
+            )
+
+
+@pytest.fixture
+def google(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleClient]:
+    """The client as an asset gets it, with a quota that no test uses up."""
+    monkeypatch.setenv("SHEET_ASSETS_READS_PER_MINUTE", "10000")
+    monkeypatch.setenv("SHEET_ASSETS_WRITES_PER_MINUTE", "10000")
+    with GoogleSheets(credentials=GoogleCredentials()).client() as client:
+        yield client
+
+
+@pytest.fixture
+def redshift(sandbox: Sandbox) -> RedshiftClient:
+    """The client as an asset gets it."""
+    return Redshift().client()
+
+
+@pytest.fixture
+def store(sandbox: Sandbox) -> VersionStore:
+    """The bucket as an asset gets it."""
+    return S3Versions(credentials=AwsCredentials()).store()
+
+
+@pytest.fixture
+def connect(sandbox: Sandbox) -> Iterator[Callable[[], Any]]:
+    """Opens psycopg2 connections beside the client's own; they are closed in the end."""
+    opened = []
+
+    def connected() -> Any:
+        connection = psycopg2.connect(**Redshift().connection())
+        connection.autocommit = True
+        opened.append(connection)
+        return connection
+
+    yield connected
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def workbook(sandbox: Sandbox) -> Workbook:
+    """A spreadsheet of this test's own, shared with the service account."""
+    made = sandbox.google.drive.create_spreadsheet("NPS answers")
+    sandbox.google.drive.share(made.spreadsheet_id, SERVICE_ACCOUNT)
+    return made
+
+
+@pytest.fixture
+def table(redshift: RedshiftClient, store: VersionStore, tmp_path: Path) -> Callable[..., Table]:
+    """Makes tables with names of their own; by default `id integer, comment varchar(40)`."""
+
+    def made(contract: tuple[Column, ...] | None = None) -> Table:
+        contract = contract or columns(id="integer!", comment="varchar(40)")
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        source = SheetSource(
+            name=name, spreadsheet_id="unused", worksheet="Responses", columns=contract
+        )
+        target = Target("clients_tests", name, contract)
+        return Table(target, source, redshift, store, tmp_path / name)
+
+    return made
+
+
+@pytest.fixture
+def export(google: GoogleClient, workbook: Workbook) -> Export:
+    """Exports into a spreadsheet of this test's own."""
+    return Export(google, workbook)
