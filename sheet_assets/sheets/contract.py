@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sheet_assets.sheets import rules
 from sheet_assets.warehouse.types import TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+Limit = bool | int | float | dt.date | dt.time | str
 
 
 class Column(TableColumn):
@@ -28,6 +33,19 @@ class Column(TableColumn):
     )
     blank: Literal["null", "empty"] = Field(
         default="null", description="What a blank cell is in a varchar column."
+    )
+    null_values: tuple[str, ...] = Field(
+        default=(), description="Texts that stand for NULL, for example n/a or -."
+    )
+    formula_errors: Literal["reject", "null"] = Field(
+        default="reject", description="Whether #N/A and its like are wrong cells, or NULL."
+    )
+    unique: bool = Field(default=False, description="Refuse a value that stands twice.")
+    min: Limit | None = Field(default=None, description="The smallest value allowed.")
+    max: Limit | None = Field(default=None, description="The largest value allowed.")
+    allowed: tuple[Limit, ...] = Field(default=(), description="The only values allowed.")
+    pattern: str | None = Field(
+        default=None, description="A regular expression that the whole text must match."
     )
     sensitive: bool = Field(
         default=False, description="Never show its values in messages, previews or logs."
@@ -45,6 +63,36 @@ class Column(TableColumn):
             raise ValueError(
                 f"column {self.name!r}: `blank: empty` needs a varchar, not {self.type}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Self:
+        for which, limits in (
+            ("min", (self.min,)),
+            ("max", (self.max,)),
+            ("allowed", self.allowed),
+        ):
+            for limit in limits:
+                if limit is not None:
+                    rules.bound(self, which, limit)
+        if None not in (self.min, self.max):
+            smallest, largest = (
+                rules.bound(self, "min", self.min),
+                rules.bound(self, "max", self.max),
+            )
+            if smallest > largest:
+                raise ValueError(
+                    f"column {self.name!r}: `min` {smallest} is more than `max` {largest}"
+                )
+        if self.pattern is not None:
+            if self.type.kind != "varchar":
+                raise ValueError(
+                    f"column {self.name!r}: `pattern` needs a varchar, not {self.type}"
+                )
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"column {self.name!r}: `pattern` {error}") from None
         return self
 
     @property

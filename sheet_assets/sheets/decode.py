@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sheet_assets.errors import CellError, SheetError, SheetHeaderError, WrongCell
 from sheet_assets.sheets.a1 import Cell
 from sheet_assets.sheets.contract import normalise_header
+from sheet_assets.sheets.rules import checker, repeated
 from sheet_assets.sheets.values import FORMULA_ERRORS, NotThatType, reader
 
 if TYPE_CHECKING:
@@ -81,22 +82,49 @@ def decode(
     wrong: list[WrongCell] = []
     columns: list[list[Any]] = []
     for column, position in zip(contract, positions, strict=True):
-        read = reader(column.type, zone)
-        header_text = _printable(normalise_header(header[position]))
-        decoded: list[Any] = []
-        for sheet_row, row in zip(sheet_rows, rows, strict=True):
-            cell = row[position] if position < len(row) else ""
-            try:
-                decoded.append(_read(cell, column, read))
-            except NotThatType as reason:
-                decoded.append(None)
-                address = str(Cell(sheet_row, position))
-                shown = _shown(cell, column)
-                wrong.append(WrongCell(worksheet, address, header_text, shown, str(reason)))
+        cells = [row[position] if position < len(row) else "" for row in rows]
+        decoded, reasons = _decode_column(column, cells, zone, _addresses(sheet_rows, position))
         columns.append(decoded)
+        header_text = _printable(normalise_header(header[position]))
+        wrong += [
+            WrongCell(
+                worksheet,
+                str(Cell(sheet_rows[index], position)),
+                header_text,
+                _shown(cells[index], column),
+                reasons[index],
+            )
+            for index in sorted(reasons)
+        ]
     if wrong:
         raise CellError(_sentence(wrong), wrong)
     return Decoded(tuple(column.name for column in contract), tuple(columns), sheet_rows)
+
+
+def _decode_column(
+    column: Column, cells: Sequence[Any], zone: dt.tzinfo, address: Callable[[int], str]
+) -> tuple[list[Any], dict[int, str]]:
+    """A column's values, and by index why a cell has none."""
+    read, check = reader(column.type, zone), checker(column)
+    values: list[Any] = []
+    reasons: dict[int, str] = {}
+    for index, cell in enumerate(cells):
+        value = None
+        try:
+            value = _read(cell, column, read)
+            if check is not None and value is not None:
+                check(value)
+        except NotThatType as reason:
+            value, reasons[index] = None, str(reason)
+        values.append(value)
+    if column.unique:
+        for again, first in repeated(values).items():
+            reasons[again] = f"stands twice, first in {address(first)}"
+    return values, reasons
+
+
+def _addresses(sheet_rows: Sequence[int], position: int) -> Callable[[int], str]:
+    return lambda index: str(Cell(sheet_rows[index], position))
 
 
 def bind(
@@ -152,12 +180,19 @@ def _read(cell: Any, column: Column, read: Callable[[Any], Any]) -> Any:
     if _is_null(cell, column):
         if column.blank == "empty":
             return ""
-        if column.required:
-            raise NotThatType("but the column is required")
-        return None
+        return _null(column, "but the column is required")
+    if column.null_values and _plain(cell).strip() in column.null_values:
+        return _null(column, "stands for NULL, but the column is required")
     if isinstance(cell, str) and cell in FORMULA_ERRORS:
+        if column.formula_errors == "null":
+            return _null(column, "is a formula's error, and the column is required")
         raise NotThatType("is a formula's error")
     return read(cell)
+
+
+def _null(column: Column, refused: str) -> None:
+    if column.required:
+        raise NotThatType(refused)
 
 
 def _is_blank(cell: Any) -> bool:
@@ -175,12 +210,18 @@ def _shown(cell: Any, column: Column) -> str:
     if column.sensitive:
         return "the value (hidden: the column is sensitive)"
     if isinstance(cell, bool):
-        return str(cell).upper()
-    text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-    text = _printable(text[: _SHOWN_CHARACTERS + 1])
+        return _plain(cell)
+    text = _printable(_plain(cell)[: _SHOWN_CHARACTERS + 1])
     if len(text) > _SHOWN_CHARACTERS:
         text = text[: _SHOWN_CHARACTERS - 1] + "…"
     return f"'{text}'" if isinstance(cell, str) else text
+
+
+def _plain(cell: Any) -> str:
+    """A cell as it looks in the sheet without a number format."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
 def _printable(text: str) -> str:
