@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.redshift import RedshiftServer
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], Any], seconds: float = 60) -> None:
     """Wait for something that comes true soon."""
     deadline = time.monotonic() + seconds
     while not condition():
