@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import click
 
 from sheet_assets import __version__
+from sheet_assets.cli import signals
+from sheet_assets.cli.processes import CommandError
 from sheet_assets.errors import SheetAssetsError
-from sheet_assets.settings import load_dotenv  # not the module: a command of ours has its name
+from sheet_assets.settings import load_dotenv
 
 _COMMANDS = {
     "demo": ("sheet_assets.cli.demo", "demo"),
@@ -23,7 +26,7 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Imports a command's module when it is named: `--help` does not wait for Dagster."""
+    """Imports a command's module when it is named, and no Dagster for any `--help`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -38,18 +41,28 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Errors of this package end in their sentence, not in a traceback."""
         try:
-            load_dotenv(Path.cwd())
-            return super().invoke(ctx)
+            with signals.raised():
+                load_dotenv(Path.cwd())
+                return super().invoke(ctx)
         except SheetAssetsError as error:
             click.secho(f"Error: {error}", fg="red", err=True)
-            sys.exit(1)
+            sys.exit(error.exit_code if isinstance(error, CommandError) else 1)
+        except KeyboardInterrupt:
+            click.secho("Interrupted.", err=True)
+            sys.exit(128 + signal.SIGINT)
 
 
 @click.command(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Start with `sheet-assets demo`: it needs no account.",
+    epilog="`sheet-assets COMMAND --help` has examples. Errors are one sentence with the remedy; "
+    "the exit code is 0 only on success.",
 )
 @click.version_option(__version__, prog_name="sheet-assets")
 def main() -> None:
-    """Google Sheets and Amazon Redshift kept in step, both ways, as Dagster assets."""
+    """Google Sheets and Amazon Redshift kept in step, both ways, as Dagster assets.
+
+    Start with `sheet-assets demo`: it needs no account. What is loaded from where stands in
+    sheet_assets/defs/, one folder a sheet; settings and credentials stand in the environment or
+    in ./.env (`sheet-assets settings list`).
+    """

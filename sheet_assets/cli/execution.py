@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from rich.table import Table
+from rich.text import Text
 
 from sheet_assets.errors import SheetAssetsError
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _POLL_SECONDS = 0.2
+# The metadata that says where an asset lies, the most exact first.
+_WHERE = ("dagster/uri", "rectangle", "dagster/table_name", "worksheet")
+FAILED = "failed"
+NOT_RUN = "not run"
+_STYLES = {FAILED: "red", NOT_RUN: "dim", "read": "dim", "unchanged": "dim"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -30,18 +36,21 @@ class UnknownNameError(SheetAssetsError):
 
 @dataclass(frozen=True)
 class AssetResult:
-    """What a run did to one asset; `where` is a table, an S3 URL or a range."""
+    """What a run did to one asset; `where` is a table, an S3 URL or a range.
+
+    The outcome is the asset's own word, or `failed`, or `not run` after a failure before it.
+    """
 
     asset: str
     outcome: str
     rows: int | None
     where: str
-    seconds: float
+    seconds: float | None
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run ended; `errors` are the sentences of the assets that failed."""
+    """How a run ended; `errors` are the sentences of the assets that failed, by asset."""
 
     run_id: str
     success: bool
@@ -68,9 +77,12 @@ class RunResult:
         table.add_column("where", overflow="ellipsis")
         table.add_column("seconds", justify="right", no_wrap=True)
         for asset in self.assets:
-            rows = "" if asset.rows is None else f"{asset.rows:,}"
             table.add_row(
-                asset.asset, asset.outcome, rows, _short(asset.where), f"{asset.seconds:.1f}"
+                asset.asset,
+                Text(asset.outcome, _STYLES.get(asset.outcome, "")),
+                "" if asset.rows is None else f"{asset.rows:,}",
+                Text(_short(asset.where)),
+                "" if asset.seconds is None else f"{asset.seconds:.1f}",
             )
         return table
 
@@ -125,8 +137,12 @@ def execute(
         else definitions.resolve_implicit_global_asset_job_def()
     )
     run_id = str(uuid.uuid4())
+    names = {
+        _step_key(key): key.to_user_string()
+        for key in definitions.get_repository_def().asset_graph.materializable_asset_keys
+    }
     started = time.perf_counter()
-    with _watched(instance, run_id, console):
+    with _watched(instance, run_id, names, console):
         result = definition.execute_in_process(
             instance=instance,
             run_id=run_id,
@@ -135,57 +151,79 @@ def execute(
             run_config=_QUIET,
             raise_on_error=False,
         )
+    errors = {
+        names.get(event.step_key or "", event.step_key or ""): _sentence(event)
+        for event in result.get_step_failure_events()
+    }
+    made = list(_materialized(result))
     return RunResult(
         run_id,
         result.success,
-        _asset_results(result),
-        {
-            failure.step_key or "": _sentence(failure)
-            for failure in result.get_step_failure_events()
-        },
+        [*made, *_others(instance, run_id, {asset.asset for asset in made}, errors)],
+        errors,
         time.perf_counter() - started,
     )
 
 
-def _asset_results(result: dg.ExecuteInProcessResult) -> list[AssetResult]:
+def _step_key(key: dg.AssetKey) -> str:
+    """The step that makes an asset, as Dagster names it."""
+    return "__".join(key.path)
+
+
+def _materialized(result: dg.ExecuteInProcessResult) -> Iterator[AssetResult]:
     seconds = {
         event.step_key: event.step_success_data.duration_ms / 1000
         for event in result.get_step_success_events()
     }
-    found = []
     for event in result.get_asset_materialization_events():
         materialization = event.materialization
         said = {name: value.value for name, value in materialization.metadata.items()}
-        where = (
-            said.get("dagster/uri")
-            or said.get("rectangle")
-            or said.get("dagster/table_name")
-            or said.get("worksheet")
-            or ""
+        where = next((said[name] for name in _WHERE if said.get(name)), "")
+        yield AssetResult(
+            materialization.asset_key.to_user_string(),
+            str(said.get("outcome", "read")),
+            said.get("dagster/row_count"),  # type: ignore[arg-type]  # our own metadata
+            str(where),
+            round(seconds.get(event.step_key, 0.0), 3),
         )
-        found.append(
-            AssetResult(
-                materialization.asset_key.to_user_string(),
-                str(said.get("outcome", "read")),
-                said.get("dagster/row_count"),  # type: ignore[arg-type]  # our own metadata
-                str(where),
-                round(seconds.get(event.step_key, 0.0), 3),
-            )
+
+
+def _others(
+    instance: dg.DagsterInstance, run_id: str, made: set[str], errors: Mapping[str, str]
+) -> list[AssetResult]:
+    """What was meant to be made, and failed, or was left out because of a failure before it."""
+    planned = [
+        entry.dagster_event.asset_key.to_user_string()
+        for entry in instance.all_logs(
+            run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
         )
-    return found
+        if entry.dagster_event and entry.dagster_event.asset_key
+    ]
+    failed = [asset for asset in planned if asset in errors]
+    not_run = [asset for asset in planned if asset not in errors and asset not in made]
+    return [
+        *(AssetResult(asset, FAILED, None, "", None) for asset in failed),
+        *(AssetResult(asset, NOT_RUN, None, "", None) for asset in not_run),
+    ]
 
 
 def _sentence(failure: dg.DagsterEvent) -> str:
     data = failure.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
-    return str(data.error.message if data.error else "").strip()
+    # Dagster's own exception is around the one that was raised.
+    error = data.error
+    while error and error.cause:
+        error = error.cause
+    return str(error.message if error else "").strip()
 
 
 @contextmanager
-def _watched(instance: dg.DagsterInstance, run_id: str, console: Console | None) -> Iterator[None]:
+def _watched(
+    instance: dg.DagsterInstance, run_id: str, names: Mapping[str, str], console: Console | None
+) -> Iterator[None]:
     """Say which asset is being worked on; the run itself keeps the main thread, for Ctrl-C."""
-    if console is None:
+    if console is None or not console.is_terminal:
         yield
         return
     done = threading.Event()
@@ -193,9 +231,10 @@ def _watched(instance: dg.DagsterInstance, run_id: str, console: Console | None)
 
         def watch() -> None:
             while not done.wait(_POLL_SECONDS):
-                running = _running_steps(instance, run_id)
-                if running:
-                    status.update(f"working on {', '.join(running)} …")
+                steps, ended = _progress(instance, run_id)
+                if steps:
+                    working = ", ".join(names.get(step, step) for step in steps)
+                    status.update(f"{ended} done, working on {working} …")
 
         watcher = threading.Thread(target=watch, name="run progress", daemon=True)
         watcher.start()
@@ -206,17 +245,18 @@ def _watched(instance: dg.DagsterInstance, run_id: str, console: Console | None)
             watcher.join()
 
 
-def _running_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+def _progress(instance: dg.DagsterInstance, run_id: str) -> tuple[list[str], int]:
+    """The steps that are running, and how many have ended."""
+    kinds = dg.DagsterEventType
     running: dict[str, None] = {}
+    ended = 0
     for entry in instance.all_logs(run_id):
         event = entry.dagster_event
         if event is None or event.step_key is None:
             continue
-        if event.event_type == dg.DagsterEventType.STEP_START:
-            running[event.step_key.replace("__", "/")] = None
-        elif event.event_type in {
-            dg.DagsterEventType.STEP_SUCCESS,
-            dg.DagsterEventType.STEP_FAILURE,
-        }:
-            running.pop(event.step_key.replace("__", "/"), None)
-    return list(running)
+        if event.event_type == kinds.STEP_START:
+            running[event.step_key] = None
+        elif event.event_type in {kinds.STEP_SUCCESS, kinds.STEP_FAILURE}:
+            running.pop(event.step_key, None)
+            ended += 1
+    return list(running), ended

@@ -6,39 +6,47 @@ import json
 import sys
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from sheet_assets import settings
+from sheet_assets.cli import terminal
+from sheet_assets.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import dagster as dg
+    from rich.console import Console
+
+    from sheet_assets.cli.execution import RunResult
 
 
-@click.command()
+@click.command(short_help="Materialize assets, or a job, in this process.")
 @click.argument("names", nargs=-1, required=True, metavar="ASSET|JOB…")
 @click.option("--force", is_flag=True, help="Load again what is loaded already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
-    """Materialize assets, or a job, in this process.
+    """Materialize assets, or a job, in this process, and print what was done to each.
 
     A name is a job (refresh_job), an asset's key (raw_data/nps), or the last part of keys: `nps`
-    means all assets of that sheet. The run stands in the history of DAGSTER_HOME when that is
-    set. The exit code is 0 only when everything succeeded.
+    means all assets of that sheet. What has not changed is neither uploaded, loaded nor written
+    again. The run stands in the history of DAGSTER_HOME, when that is set. The exit code is 0
+    only when everything succeeded.
 
     \b
+    Examples:
       sheet-assets run refresh_job
       sheet-assets run nps --force
+      sheet-assets run sheet_csv/nps raw_data/nps --json
     """  # noqa: D301 - click's \b keeps the lines apart
-    from sheet_assets.cli import deployment, execution  # noqa: PLC0415 - Dagster costs a second
-
-    console = Console(stderr=True)
+    console = terminal.progress()
+    _home()
     with console.status("loading the definitions …"):
         import sheet_assets.defs  # noqa: PLC0415 - the deployment
+        from sheet_assets.cli import deployment, execution  # noqa: PLC0415 - Dagster costs a second
 
         definitions = deployment.Deployment(sheet_assets.defs).definitions
         job, assets = execution.select(definitions, names)
@@ -51,15 +59,26 @@ def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
             tags={"sheet_assets/force": "true"} if force else {},
             console=console,
         )
-    report(result, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(result.as_json(), indent=2))
+    else:
+        report(result)
+        if result.success:
+            console.print(f"[green]✓[/] done in {result.seconds:.1f} s")
+    if not result.success:
+        sys.exit(1)
 
 
 @contextmanager
 def instance(console: Console) -> Iterator[dg.DagsterInstance]:
-    """The instance of DAGSTER_HOME, else one that is forgotten afterwards."""
+    """The instance of DAGSTER_HOME, else one that is forgotten afterwards.
+
+    Raises:
+        SettingError: DAGSTER_HOME is no directory.
+    """
     import dagster as dg  # noqa: PLC0415 - it costs a second
 
-    if settings.lookup("DAGSTER_HOME"):
+    if _home():
         with dg.DagsterInstance.get() as kept:
             yield kept
         return
@@ -73,17 +92,19 @@ def instance(console: Console) -> Iterator[dg.DagsterInstance]:
         yield forgotten
 
 
-def report(result: object, *, as_json: bool) -> None:
-    """Print how a run ended, and leave with exit code 1 when it failed."""
-    from sheet_assets.cli.execution import RunResult  # noqa: PLC0415 - Dagster costs a second
+def _home() -> str | None:
+    home = settings.lookup("DAGSTER_HOME")
+    if home and not (Path(home).is_absolute() and Path(home).is_dir()):
+        raise SettingError(
+            f"DAGSTER_HOME is {home!r}; it must be the absolute path of a folder that exists. "
+            "Create it, or unset DAGSTER_HOME to run without a history."
+        )
+    return home
 
-    assert isinstance(result, RunResult)  # noqa: S101 - for mypy
-    if as_json:
-        click.echo(json.dumps(result.as_json(), indent=2))
-    else:
-        if result.assets:
-            Console().print(result.table())
-        for step, sentence in result.errors.items():
-            click.secho(f"{step.replace('__', '/')} failed: {sentence}", fg="red", err=True)
-    if not result.success:
-        sys.exit(1)
+
+def report(result: RunResult) -> None:
+    """Print what a run did to each asset; the sentences of those that failed go to stderr."""
+    if result.assets:
+        terminal.results().print(result.table())
+    for asset, sentence in result.errors.items():
+        click.secho(f"{asset} failed: {sentence}", fg="red", err=True)

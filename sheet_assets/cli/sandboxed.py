@@ -2,65 +2,65 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
-import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sheet_assets import settings
+from sheet_assets.cli import signals
 from sheet_assets.errors import SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.console import Console
 
     from sheet_assets.cli.deployment import Deployment
     from sheet_assets.sandbox import Sandbox
 
+# Where there is no dagster.yaml to copy: Dagster's defaults, but nobody is told of it.
+_BARE_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+
 
 @contextmanager
 def sandboxed(console: Console) -> Iterator[Sandbox]:
     """A running sandbox whose settings this process and its children use.
 
-    SIGTERM ends it as Ctrl-C does: with every server stopped and every file removed.
-
     Raises:
         SandboxError: the extra [sandbox] is not installed, or a server does not start.
         SettingError: ./.env would turn child processes away from the sandbox.
     """
-    try:
-        from sheet_assets.sandbox import Sandbox  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        raise SandboxError(
-            f"The sandbox needs {error.name}, which is not installed: "
-            "pip install 'sheet_assets[sandbox]'."
-        ) from error
     settings.check_dotenv(Path.cwd())
-    with _terminable():
-        started = time.perf_counter()
-        with console.status("starting Google, S3 and Redshift on loopback …"):
-            sandbox = Sandbox().start()
-        try:
-            instance_file = Path("dagster.yaml")
-            if instance_file.is_file():
-                shutil.copy(instance_file, sandbox.dagster_home)
-            settings_file = sandbox.state_dir / "settings.env"
-            settings.write_file(settings_file, sandbox.settings)
-            settings.use_file(settings_file)
-            console.print(
-                f"[green]✓[/] sandbox started in {time.perf_counter() - started:.1f} s "
-                f"(Google {sandbox.google.url}, S3 {sandbox.s3.endpoint_url}, "
-                f"Redshift {sandbox.redshift.host}:{sandbox.redshift.port})",
-                highlight=False,
-            )
-            yield sandbox
-        finally:
-            with console.status("stopping the sandbox …"):
-                sandbox.stop()
+    started = time.perf_counter()
+    with console.status("starting Google, S3 and Redshift on this machine …"):
+        sandbox = _new()
+    try:
+        with console.status("starting Google, S3 and Redshift on this machine …"), signals.held():
+            sandbox.start()
+        (sandbox.dagster_home / "dagster.yaml").write_text(_instance())
+        settings_file = sandbox.state_dir / "settings.env"
+        settings.write_file(settings_file, sandbox.settings)
+        settings.use_file(settings_file)
+        console.print(
+            f"[green]✓[/] sandbox started in {time.perf_counter() - started:.1f} s: "
+            f"Google {sandbox.google.url}, S3 {sandbox.s3.endpoint_url}, "
+            f"Redshift {sandbox.redshift.host}:{sandbox.redshift.port}",
+        )
+        yield sandbox
+    finally:
+        with console.status("stopping the sandbox …"), signals.ignored():
+            sandbox.stop()
+
+
+def seed_yours(sandbox: Sandbox, console: Console) -> None:
+    """Put sample rows into every sheet that sheet_assets/defs/ names."""
+    with console.status("putting sample rows into the sheets of defs/ …"):
+        import sheet_assets.defs  # noqa: PLC0415 - the deployment
+        from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster costs a second
+
+        count = seed_from(sandbox, Deployment(sheet_assets.defs))
+    console.print(f"[green]✓[/] {count} worksheets have sample rows")
 
 
 def seed_from(sandbox: Sandbox, deployment: Deployment) -> int:
@@ -75,18 +75,20 @@ def seed_from(sandbox: Sandbox, deployment: Deployment) -> int:
     return len(tables)
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Turn SIGTERM into the exit that runs every `finally`."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _instance() -> str:
+    """The dagster.yaml of the current directory, else the one of this package's checkout."""
+    for folder in (Path.cwd(), Path(__file__).parents[2]):
+        if (folder / "dagster.yaml").is_file():
+            return (folder / "dagster.yaml").read_text()
+    return _BARE_INSTANCE
 
-    def terminate(number: int, _frame: Any) -> None:
-        raise SystemExit(128 + number)
 
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, terminate)
+def _new() -> Sandbox:
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        from sheet_assets.sandbox import Sandbox  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise SandboxError(
+            f"The sandbox needs {error.name}, which is not installed: "
+            "pip install 'sheet_assets[sandbox]'."
+        ) from error
+    return Sandbox()

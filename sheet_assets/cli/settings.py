@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sheet_assets import settings
+from sheet_assets.cli import terminal
 
 
 @click.group(name="settings")
@@ -16,10 +17,14 @@ def settings_group() -> None:
     """What can be set, and where each value comes from."""
 
 
-@settings_group.command(name="list")
+@settings_group.command(name="list", short_help="Every setting, its value and its source.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_(*, as_json: bool) -> None:
-    """Every setting: its value (secrets are masked, always), its source and its meaning."""
+    """Every setting: its value, where that comes from, and what it means.
+
+    A value comes from the file named by SHEET_ASSETS_SETTINGS_FILE, else from the environment
+    (./.env is loaded into it), else it is the default. Secrets are shown as ********, always.
+    """
     found = [
         {
             "name": setting.name,
@@ -34,11 +39,19 @@ def list_(*, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("name", "value", "source", "meaning"):
-        table.add_column(name, overflow="fold")
+    table.add_column("name", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("from", no_wrap=True)
+    table.add_column("meaning")
     for entry in found:
-        table.add_row(*(str(entry[name] or "") for name in ("name", "value", "source", "meaning")))
-    Console().print(table)
+        missing = Text("required", "red") if entry["required"] and not entry["value"] else ""
+        table.add_row(
+            Text(str(entry["name"])),
+            Text(str(entry["value"])) if entry["value"] else missing,
+            str(entry["source"] or ""),
+            Text(str(entry["meaning"])),
+        )
+    terminal.results().print(table)
 
 
 def _shown(setting: settings.Setting) -> str | None:

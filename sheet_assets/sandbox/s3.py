@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from moto.backends import get_backend
 from moto.server import ThreadedMotoServer
@@ -80,13 +81,17 @@ class S3Server:
         Raises:
             botocore.exceptions.ClientError: the name is taken or not a bucket's name.
         """
-        client: S3Client = boto3.client(
+        # Not the default session: a profile of the environment may not exist here.
+        client: S3Client = boto3.session.Session(
+            botocore_session=botocore.session.Session({"profile": (None, None, None, None)})
+        ).client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
-            config=Config(s3={"addressing_style": "path"}),
+            # A proxy of the environment cannot reach our loopback.
+            config=Config(s3={"addressing_style": "path"}, proxies={}),
         )
         request: dict[str, Any] = {"Bucket": name}
         if self.region_name != "us-east-1":

@@ -46,6 +46,9 @@ class Catalog:
     def __init__(self, socket_directory: Path, *, port: int, user: str, password: str) -> None:
         self._arguments: dict[str, Any] = {
             "host": str(socket_directory),
+            # Empty ones keep libpq from taking PGHOSTADDR and PGOPTIONS of the environment.
+            "hostaddr": "",
+            "options": "",
             "port": port,
             "user": user,
             "password": password,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
+import botocore.session
 import zstandard
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,7 +34,9 @@ class Objects:
         self, *, endpoint_url: str, access_key_id: str, secret_access_key: str, region_name: str
     ) -> None:
         self.region_name = region_name
-        self._client: S3Client = boto3.client(
+        self._client: S3Client = boto3.session.Session(
+            botocore_session=botocore.session.Session({"profile": (None, None, None, None)})
+        ).client(
             "s3",
             region_name=region_name,
             endpoint_url=endpoint_url,
@@ -41,6 +44,7 @@ class Objects:
             aws_secret_access_key=secret_access_key,
             config=Config(
                 s3={"addressing_style": "path"},
+                proxies={},
                 connect_timeout=5,
                 read_timeout=30,
                 retries={"mode": "standard", "max_attempts": 2},
