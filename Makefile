@@ -24,7 +24,7 @@ lint: .venv/installed
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # Exact versions with hashes for every platform; no index is named in it.
 lock: .venv/installed

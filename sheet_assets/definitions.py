@@ -8,4 +8,8 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """What the defs.yaml files in sheet_assets/defs/ declare."""
-    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
+    return dg.Definitions.merge(
+        dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
+        # What is clicked in the UI runs in one process, as the jobs do.
+        dg.Definitions(executor=dg.in_process_executor),
+    )

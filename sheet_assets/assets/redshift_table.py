@@ -1,12 +1,15 @@
 """`<schema>/<table>`: a sheet's rows in Redshift, always one whole version."""
 
+import time
+
 import dagster as dg
 
 from sheet_assets.assets import s3_object
 from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
 from sheet_assets.clients.table_load import Target, load_snapshot
-from sheet_assets.errors import WarehouseError
+from sheet_assets.errors import ContractError, WarehouseError
 from sheet_assets.resources.redshift import Redshift
+from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.warehouse.manifest import SheetVersion
 
 
@@ -40,11 +43,17 @@ def build_redshift_table(
     def redshift_table(
         context: dg.AssetExecutionContext, version: SheetVersion, redshift: Redshift
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
+        started = time.perf_counter()
         with sentences():
             if version.manifest_url is None:
                 raise WarehouseError(
                     f"{name} is not in S3 yet. Materialize s3_object/{name} together with this "
                     "asset."
+                )
+            if version.snapshot.contract_hash != contract_hash(target.columns):
+                raise ContractError(
+                    f"The columns of {name} have changed since the sheet was read. Materialize "
+                    f"sheet_csv/{name} and s3_object/{name} together with this asset."
                 )
             loaded = load_snapshot(
                 redshift.client(),
@@ -53,7 +62,7 @@ def build_redshift_table(
                 version.reading,
                 manifest_url=version.manifest_url,
                 iam_role=redshift.iam_role(),
-                run_id=context.run_id,
+                run_id=context.run.run_id,
                 force=forced(context),
             )
         return dg.MaterializeResult(
@@ -63,6 +72,7 @@ def build_redshift_table(
                 "dagster/row_count": loaded.rows,
                 "dagster/table_name": str(target),
                 "version": loaded.version,
+                "seconds": round(time.perf_counter() - started, 3),
             },
         )
 

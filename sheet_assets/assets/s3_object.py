@@ -1,5 +1,7 @@
 """`s3_object/<name>`: every version of a sheet in S3, kept for good."""
 
+import time
+
 import dagster as dg
 
 from sheet_assets.assets import sheet_csv
@@ -30,6 +32,7 @@ def build_s3_object(name: str, *, group_name: str | None = None) -> dg.AssetsDef
         io_manager_key="snapshots",
     )
     def s3_object(version: SheetVersion, s3: S3Versions) -> dg.MaterializeResult[SheetVersion]:
+        started = time.perf_counter()
         with sentences():
             if version.folder is None:
                 raise ObjectStoreError(
@@ -47,6 +50,7 @@ def build_s3_object(name: str, *, group_name: str | None = None) -> dg.AssetsDef
                 "version": version.snapshot.version,
                 "uploaded_objects": stored.uploaded_objects,
                 "uploaded_bytes": stored.uploaded_bytes,
+                "seconds": round(time.perf_counter() - started, 3),
             },
         )
 

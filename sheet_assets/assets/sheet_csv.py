@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -63,16 +64,24 @@ def build_sheet_csv(
                 value=read.version,
                 data_version=dg.DataVersion(snapshot.version),
                 metadata={
+                    "outcome": "unchanged" if snapshot.version == _last(context) else "read",
                     "dagster/row_count": snapshot.rows,
                     "worksheet": reading.worksheet or "",
                     "version": snapshot.version,
                     "read_at": dg.MetadataValue.timestamp(reading.read_at),
-                    "drive_version": reading.drive_version or 0,
+                    "drive_version": reading.drive_version,
                     "bytes": sum(part.size_bytes for part in snapshot.parts),
                     "api_calls": read.api_calls,
-                    **{f"{stage}_seconds": spent for stage, spent in read.seconds.items()},
+                    **{f"{stage}_seconds": round(s, 3) for stage, s in read.seconds.items()},
                     "preview": preview([column.name for column in source.columns], read.preview),
                 },
             )
 
     return sheet_csv
+
+
+def _last(context: dg.AssetExecutionContext) -> Any:
+    """The version that was read before this one, None before the first."""
+    event = context.instance.get_latest_materialization_event(context.asset_key)
+    said = event.asset_materialization.metadata if event and event.asset_materialization else {}
+    return said["version"].value if "version" in said else None

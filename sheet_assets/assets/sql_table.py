@@ -1,6 +1,7 @@
 """`<schema>/<table>`: a table in Redshift that a query builds."""
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 
 import dagster as dg
@@ -40,13 +41,14 @@ def build_sql_table(
         pool=f"redshift/{target.schema}/{target.table}",
     )
     def sql_table(context: dg.AssetExecutionContext, redshift: Redshift) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
+        started = time.perf_counter()
         with sentences():
             loaded = load_query(
                 redshift.client(),
                 target,
                 query,
                 Reading(read_at=dt.datetime.now(dt.UTC)),
-                run_id=context.run_id,
+                run_id=context.run.run_id,
                 force=forced(context),
             )
         return dg.MaterializeResult(
@@ -56,6 +58,7 @@ def build_sql_table(
                 "dagster/row_count": loaded.rows,
                 "dagster/table_name": str(target),
                 "version": loaded.version,
+                "seconds": round(time.perf_counter() - started, 3),
             },
         )
 

@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
-import yaml  # type: ignore[import-untyped]  # its stubs are a package of their own
+import yaml
 from pydantic import ValidationError
 
 from sheet_assets.errors import SettingError, SheetAssetsError

@@ -1,7 +1,8 @@
 """Fields that several components share, and what `{{ setting('…') }}` means in their YAML."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import dagster as dg
 from pydantic import TypeAdapter, ValidationError
@@ -10,9 +11,13 @@ from typing_extensions import TypeAliasType
 from sheet_assets import settings
 from sheet_assets.assets import redshift_table
 from sheet_assets.clients.table_load import Target
-from sheet_assets.sheets.contract import Column, check_columns
+from sheet_assets.sheets.contract import Column, check_columns, spreadsheet_id
 from sheet_assets.warehouse.lineage import tables_of
 from sheet_assets.warehouse.types import MAX_IDENTIFIER_BYTES, TableColumn
+
+Value = TypeVar("Value")
+Read = TypeVar("Read")
+_TEMPLATE = re.compile(r"\{[{%#]")
 
 
 class WithSettings(dg.Component):
@@ -36,10 +41,23 @@ def _resolved(kind: Any) -> Callable[[dg.ResolutionContext, Any], Any]:
             columns = adapter.validate_python(context.resolve_value(plain))
         except ValidationError as error:
             raise ValueError(_first(error)) from None
-        check_columns(columns)
+        of_field("columns", check_columns, columns)
         return columns
 
     return resolve
+
+
+def _text(context: dg.ResolutionContext, value: str) -> str:
+    """Text stays text: Dagster's templates would make the number 2026 of "2026"."""
+    return str(_worksheet(context, value))
+
+
+def _worksheet(context: dg.ResolutionContext, value: str | int) -> str | int:
+    """A title in quotes stays a title, also of digits; digits from a setting are a gid."""
+    if isinstance(value, str) and not _TEMPLATE.search(value):
+        return value
+    resolved: Any = context.resolve_value(value, as_type=str)
+    return resolved if isinstance(resolved, int) else str(resolved)
 
 
 def _first(error: ValidationError) -> str:
@@ -63,6 +81,39 @@ TableColumns = Annotated[
 ]
 
 
+Text = Annotated[str, dg.Resolver(_text, model_field_type=str, inject_before_resolve=False)]
+WorksheetName = Annotated[
+    str | int,
+    dg.Resolver(_worksheet, model_field_type=str | int, inject_before_resolve=False),
+]
+
+
+def of_field(name: str, read: Callable[[Value], Read], value: Value) -> Read:
+    """What `read` makes of a field's value.
+
+    Raises:
+        ValueError: what `read` has raised, behind the field's name.
+    """
+    try:
+        return read(value)
+    except ValueError as error:
+        said = str(error)
+    # Not inside the except: the nameless error shall not be found behind this one.
+    raise ValueError(f"{name}: {said}")
+
+
+def spreadsheet(id_or_url: str) -> str:
+    """The spreadsheet's id.
+
+    Raises:
+        ValueError: an address without an id, or no id at all.
+    """
+    found = of_field("spreadsheet", spreadsheet_id, id_or_url)
+    if not found or " " in found:
+        raise ValueError(f"spreadsheet: {id_or_url!r} is no spreadsheet's id")
+    return found
+
+
 def target(table: str, columns: Sequence[TableColumn]) -> Target:
     """The table that `schema.table` names.
 
@@ -72,6 +123,8 @@ def target(table: str, columns: Sequence[TableColumn]) -> Target:
     schema, dot, name = table.partition(".")
     if not (schema and dot and name) or "." in name:
         raise ValueError(f"table: {table!r} must be `schema.table`, for example raw_data.nps")
+    if columns and not re.fullmatch(r"[A-Za-z0-9_]+", schema + name):
+        raise ValueError(f"table: {table!r} must consist of letters, digits and underscores")
     if max(len(schema.encode()), len(name.encode())) > MAX_IDENTIFIER_BYTES:
         raise ValueError(f"table: {table!r} is too long: a name has {MAX_IDENTIFIER_BYTES} bytes")
     return Target(schema.lower(), name.lower(), tuple(columns))
@@ -85,21 +138,26 @@ def query_deps(query: str, declared: Sequence[str] | None) -> list[dg.AssetKey]:
     """
     if declared is not None:
         return [redshift_table.asset_key(target(table, ())) for table in declared]
-    return [dg.AssetKey([schema, table]) for schema, table in tables_of(query)]
+    found = of_field("query", tables_of, query)
+    return [dg.AssetKey([schema, table]) for schema, table in found]
 
 
 def query_text(context: dg.ComponentLoadContext, query: str) -> str:
     """The SQL: as it stands in the YAML, or in the file beside it that is named there.
 
+    The file may hold `{{ setting('…') }}`, too.
+
     Raises:
         ValueError: the file does not exist.
     """
-    if not query.strip().endswith(".sql"):
+    name = query.strip()
+    if not re.fullmatch(r"\S+\.sql", name):
         return query
-    path = context.path / query.strip()
+    path = context.path / name
     if not path.is_file():
-        raise ValueError(f"query: there is no file {query.strip()} beside the defs.yaml")
-    return path.read_text()
+        raise ValueError(f"query: there is no file {name} beside the defs.yaml")
+    scope = context.resolution_context.with_scope(setting=settings.for_yaml)
+    return str(scope.resolve_value(path.read_text(encoding="utf-8")))
 
 
 def folder(context: dg.ComponentLoadContext) -> str:

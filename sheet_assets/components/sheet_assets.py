@@ -4,13 +4,13 @@ import dagster as dg
 from pydantic import Field
 
 from sheet_assets import settings
-from sheet_assets.components.fields import WithSettings
+from sheet_assets.components.fields import WithSettings, of_field
 from sheet_assets.jobs import build_jobs
 from sheet_assets.resources.aws import AwsCredentials, S3Versions
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.resources.snapshots import SnapshotIOManager
-from sheet_assets.schedules import build_daily_refresh_schedule
+from sheet_assets.schedules import build_daily_refresh_schedule, check_time_zone
 from sheet_assets.sensors.sheet_changes import build_sheet_changes_sensor
 
 
@@ -26,10 +26,15 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
     )
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Resources, jobs, schedule and sensor."""
+        """Resources, jobs, schedule and sensor.
+
+        Raises:
+            ValueError: a field or setting is wrong, or this is not the only one.
+        """
+        if len(context.component_tree.get_all_components(SheetAssets)) > 1:
+            raise ValueError("a project has one component of type SheetAssets; remove the others")
         google = GoogleCredentials()
         aws = AwsCredentials()
-        time_zone = self.time_zone or settings.require("SHEET_ASSETS_TIME_ZONE")
         return dg.Definitions(
             resources={
                 "google": GoogleSheets(credentials=google),
@@ -38,7 +43,12 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
                 "snapshots": SnapshotIOManager(),
             },
             jobs=build_jobs(),
-            schedules=[build_daily_refresh_schedule(self.cron, time_zone)],
+            schedules=[build_daily_refresh_schedule(self.cron, self._time_zone())],
             sensors=[build_sheet_changes_sensor(self.minimum_interval_seconds)],
-            executor=dg.in_process_executor,
         )
+
+    def _time_zone(self) -> str:
+        name = self.time_zone or settings.require("SHEET_ASSETS_TIME_ZONE")
+        field = "time_zone" if self.time_zone else "SHEET_ASSETS_TIME_ZONE"
+        of_field(field, check_time_zone, name)
+        return name

@@ -1,13 +1,26 @@
 """`type: sheet_assets.SheetExport`: a query's rows in a Google Sheet."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 from pydantic import Field
 
+from sheet_assets.assets import redshift_table
 from sheet_assets.assets.exported_sheet import build_exported_sheet
 from sheet_assets.clients.sheet_export import ExportTarget
-from sheet_assets.components.fields import WithSettings, folder, query_deps, query_text
+from sheet_assets.components.fields import (
+    Text,
+    WithSettings,
+    WorksheetName,
+    folder,
+    of_field,
+    query_deps,
+    query_text,
+    spreadsheet,
+    target,
+)
+from sheet_assets.components.sheet_table import SheetTable
 from sheet_assets.sheets.a1 import parse_cell
-from sheet_assets.sheets.contract import spreadsheet_id
 
 
 class SheetExport(WithSettings, dg.Model, dg.Resolvable):
@@ -16,14 +29,14 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
     Builds one asset, `exported_sheet/<name>`, downstream of the tables its query reads.
     """
 
-    name: str = Field(
+    name: Text = Field(
         pattern=r"^[A-Za-z0-9_]+$",
         description="The export's name: letters, digits, underscores.",
     )
     query: str = Field(description="The SELECT, or the name of a .sql file beside the defs.yaml.")
-    spreadsheet: str = Field(description="The spreadsheet's id, or its address in the browser.")
-    worksheet: str | int = Field(description="The tab's title, or its gid. It must exist.")
-    anchor: str = Field(default="A1", description="The cell of the first header.")
+    spreadsheet: Text = Field(description="The spreadsheet's id, or its address in the browser.")
+    worksheet: WorksheetName = Field(description="The tab's title, or its gid. It must exist.")
+    anchor: Text = Field(default="A1", description="The cell of the first header.")
     description: str | None = Field(default=None, description="What one row is.")
     deps: list[str] | None = Field(
         default=None,
@@ -35,24 +48,40 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
         """Where the rows go.
 
         Raises:
-            ValueError: the anchor is no cell.
+            ValueError: the anchor is no cell, or `spreadsheet` an address without an id.
         """
-        return ExportTarget(
-            self.name, spreadsheet_id(self.spreadsheet), self.worksheet, parse_cell(self.anchor)
-        )
+        anchor = of_field("anchor", parse_cell, self.anchor)
+        return ExportTarget(self.name, spreadsheet(self.spreadsheet), self.worksheet, anchor)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The one asset."""
         query = query_text(context, self.query)
+        deps = query_deps(query, self.deps)
         return dg.Definitions(
             assets=[
                 build_exported_sheet(
                     self.target(),
                     query,
-                    deps=query_deps(query, self.deps),
+                    deps=deps,
                     folder=folder(context),
                     description=self.description,
                     group_name=self.group_name,
+                    show_preview=_is_harmless(context, deps),
                 )
             ]
         )
+
+
+def _is_harmless(context: dg.ComponentLoadContext, deps: Sequence[dg.AssetKey]) -> bool:
+    """Whether nothing `sensitive` can be in what these tables hold.
+
+    Which column of a query shows which column of a sheet is not known: where the project has a
+    sensitive column, only sheets without any are harmless.
+    """
+    tables = context.component_tree.get_all_components(SheetTable)
+    harmless = {
+        redshift_table.asset_key(target(table.table, ()))
+        for table in tables
+        if not any(column.sensitive for column in table.columns)
+    }
+    return len(harmless) == len(tables) or harmless.issuperset(deps)

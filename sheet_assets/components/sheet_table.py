@@ -6,8 +6,16 @@ from pydantic import Field
 from sheet_assets.assets.redshift_table import build_redshift_table
 from sheet_assets.assets.s3_object import build_s3_object
 from sheet_assets.assets.sheet_csv import build_sheet_csv
-from sheet_assets.components.fields import Columns, WithSettings, folder, target
-from sheet_assets.sheets.contract import SheetSource, spreadsheet_id
+from sheet_assets.components.fields import (
+    Columns,
+    Text,
+    WithSettings,
+    WorksheetName,
+    folder,
+    spreadsheet,
+    target,
+)
+from sheet_assets.sheets.contract import SheetSource
 
 
 class SheetTable(WithSettings, dg.Model, dg.Resolvable):
@@ -16,13 +24,13 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
     Builds three assets: `sheet_csv/<name>`, `s3_object/<name>` and `<schema>/<table>`.
     """
 
-    name: str = Field(
+    name: Text = Field(
         pattern=r"^[A-Za-z0-9_]+$",
         description="The name of the sheet's assets: letters, digits, underscores.",
     )
-    spreadsheet: str = Field(description="The spreadsheet's id, or its address in the browser.")
-    worksheet: str | int = Field(description="The tab's title, or its gid.")
-    table: str = Field(description="The table it is loaded into, as `schema.table`.")
+    spreadsheet: Text = Field(description="The spreadsheet's id, or its address in the browser.")
+    worksheet: WorksheetName = Field(description="The tab's title, or its gid.")
+    table: Text = Field(description="The table it is loaded into, as `schema.table`.")
     columns: Columns = Field(description="The contract: one entry a column of the table.")
     header_row: int = Field(default=1, ge=1, description="The row that holds the headers.")
     allow_empty: bool = Field(
@@ -31,10 +39,14 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
     group_name: str = Field(default="sheets", description="The group of its assets in the UI.")
 
     def source(self) -> SheetSource:
-        """What is taken from which worksheet."""
+        """What is taken from which worksheet.
+
+        Raises:
+            ValueError: `spreadsheet` is an address without an id.
+        """
         return SheetSource(
             name=self.name,
-            spreadsheet_id=spreadsheet_id(self.spreadsheet),
+            spreadsheet_id=spreadsheet(self.spreadsheet),
             worksheet=self.worksheet,
             header_row=self.header_row,
             columns=self.columns,

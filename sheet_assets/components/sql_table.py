@@ -6,6 +6,7 @@ from pydantic import Field
 from sheet_assets.assets.sql_table import build_sql_table
 from sheet_assets.components.fields import (
     TableColumns,
+    Text,
     WithSettings,
     query_deps,
     query_text,
@@ -19,7 +20,7 @@ class SqlTable(WithSettings, dg.Model, dg.Resolvable):
     Builds one asset, `<schema>/<table>`, downstream of the tables its query reads.
     """
 
-    table: str = Field(description="The table, as `schema.table`.")
+    table: Text = Field(description="The table, as `schema.table`.")
     query: str = Field(description="The SELECT, or the name of a .sql file beside the defs.yaml.")
     columns: TableColumns = Field(description="The table's columns, by the query's names.")
     description: str | None = Field(default=None, description="What one row is.")

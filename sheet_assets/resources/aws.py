@@ -52,6 +52,14 @@ class S3Versions(S3Resource):
             **self.credentials.arguments(),
         )
 
+    def get_object_to_set_on_execution_context(self) -> Any:
+        """This resource itself, also as `context.resources.s3`.
+
+        dagster-aws puts a client there, made before any step begins: a wrong profile would be
+        a traceback instead of a failed asset's sentence.
+        """
+        return self
+
     def store(self) -> VersionStore:
         """The versions in the bucket.
 

@@ -69,13 +69,16 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
     credentials: GoogleCredentials
 
     @contextmanager
-    def client(self) -> Iterator[GoogleClient]:
+    def client(self, *, most_retry_seconds: int | None = None) -> Iterator[GoogleClient]:
         """A client whose connections are closed in the end.
+
+        `most_retry_seconds` is for callers that have less time than SHEET_ASSETS_RETRY_SECONDS.
 
         Raises:
             SettingError: the credentials or a limit are missing or malformed.
         """
         service_account = self.credentials.service_account()
+        allowed = settings.number("SHEET_ASSETS_RETRY_SECONDS")
         quota = QuotaLog(
             settings.state_dir() / "google_quota.sqlite",
             service_account["client_email"],
@@ -88,7 +91,7 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
             service_account,
             quota=quota,
             endpoint=self.credentials.api_endpoint(),
-            retry_seconds=settings.number("SHEET_ASSETS_RETRY_SECONDS"),
+            retry_seconds=min(allowed, most_retry_seconds or allowed),
         )
         try:
             yield client

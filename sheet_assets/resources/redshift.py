@@ -51,14 +51,17 @@ class Redshift(RedshiftClientResource):
         """The role that COPY reads S3 with."""
         return settings.require("REDSHIFT_IAM_ROLE")
 
-    def client(self) -> RedshiftClient:
+    def client(self, *, most_retry_seconds: int | None = None) -> RedshiftClient:
         """The client that loads use.
+
+        `most_retry_seconds` is for callers that have less time than SHEET_ASSETS_RETRY_SECONDS.
 
         Raises:
             SettingError: a value is missing or malformed.
         """
+        allowed = settings.number("SHEET_ASSETS_RETRY_SECONDS")
         return RedshiftClient(
-            self.connection(), retry_seconds=settings.number("SHEET_ASSETS_RETRY_SECONDS")
+            self.connection(), retry_seconds=min(allowed, most_retry_seconds or allowed)
         )
 
     def get_client(self) -> DagsterRedshiftClient:

@@ -8,13 +8,13 @@
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from sheet_assets import settings
-from sheet_assets.errors import SheetAssetsError
 from sheet_assets.warehouse.manifest import SheetVersion
 
 KEPT_SECONDS = 24 * 3600
@@ -39,44 +39,48 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
         if obj.folder:
             for part in obj.snapshot.parts:
                 shutil.move(obj.folder / part.file_name, folder / part.file_name)
-        _write(folder / "value.json", obj.model_dump_json())
-        _write(asset_folder / "latest", context.run_id)
+        _write(folder / "value.json", obj.model_dump_json(), by=context.run_id)
+        _write(asset_folder / "latest", context.run_id, by=context.run_id)
         _remove_old(asset_folder, keep=context.run_id)
 
     def load_input(self, context: dg.InputContext) -> SheetVersion:
         """The version of this run, or else the latest.
 
         Raises:
-            SheetAssetsError: the earlier asset was never materialized here.
+            dagster.Failure: the earlier asset was never materialized here, or its files are gone.
         """
         asset_folder = self._folder(context.asset_key)
-        run_folder = asset_folder / context.step_context.run_id
-        latest = asset_folder / "latest"
-        if not run_folder.is_dir():
-            if not latest.is_file():
-                key = context.asset_key.to_user_string()
-                raise SheetAssetsError(
-                    f"{key} was not materialized on this machine yet. Materialize it together "
-                    "with this asset."
-                )
-            run_folder = asset_folder / latest.read_text()
-        version = SheetVersion.model_validate_json((run_folder / "value.json").read_text())
-        return version.model_copy(update={"folder": run_folder})
+        try:
+            folder = asset_folder / context.step_context.run_id
+            if not (folder / "value.json").is_file():
+                folder = asset_folder / (asset_folder / "latest").read_text(encoding="utf-8")
+            text = (folder / "value.json").read_text(encoding="utf-8")
+            version = SheetVersion.model_validate_json(text)
+        except (OSError, ValidationError) as error:
+            raise dg.Failure(
+                f"What {context.asset_key.to_user_string()} has made does not lie on this machine "
+                f"(in {asset_folder}). Materialize it together with this asset.",
+                metadata={"error": type(error).__name__},
+                allow_retries=False,
+            ) from None
+        return version.model_copy(update={"folder": folder})
 
     def _folder(self, key: dg.AssetKey) -> Path:
         base = Path(self.base_dir) if self.base_dir else settings.state_dir() / "snapshots"
         return base.joinpath(*key.path)
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text)
+def _write(path: Path, text: str, *, by: str) -> None:
+    """Whole or not at all, also when another run writes the same file."""
+    partial = path.with_name(f"{path.name}.{by}.partial")
+    partial.write_text(text, encoding="utf-8")
     partial.replace(path)
 
 
 def _remove_old(asset_folder: Path, keep: str) -> None:
     oldest = time.time() - KEPT_SECONDS
     for folder in asset_folder.iterdir():
-        if folder.is_dir() and folder.name != keep and folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+        # Another run may be removing it, too.
+        with suppress(FileNotFoundError):
+            if folder.name != keep and folder.is_dir() and folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,18 +1,24 @@
 """`sheet_changes_sensor`: starts a run when a watched sheet has changed."""
 
+import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 import dagster as dg
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from sheet_assets.assets.sheet_csv import SPREADSHEET, TABLE
+from sheet_assets.clients.google import Changes
 from sheet_assets.clients.table_load import processed_versions
+from sheet_assets.errors import SheetAssetsError
 from sheet_assets.resources.google import GoogleSheets
 from sheet_assets.resources.redshift import Redshift
 
 FIRST_RETRY_SECONDS = 60
 LAST_RETRY_SECONDS = 3600
+# Dagster ends a tick after 60 s, with a message that says nothing of Google or Redshift.
+TICK_RETRY_SECONDS = 15
 
 
 class Pending(BaseModel):
@@ -42,46 +48,41 @@ def build_sheet_changes_sensor(minimum_interval_seconds: int) -> dg.SensorDefini
             "Watches every sheet with one call of Drive's changes.list a tick, however many "
             "sheets there are. The cursor holds Drive's page token and the changes that are not "
             "in their tables yet. Starts one run: the changed sheets and everything downstream "
-            "of them. A change is asked for again, at growing intervals, until the table has it; "
-            "when the read fails, the tick fails and the cursor stays."
+            "of them, but for partitioned assets, whose partition a sheet does not tell. A change "
+            "is asked for again, at growing intervals, until the table has it; when the read "
+            "fails, the tick fails and the cursor stays."
         ),
     )
     def sheet_changes_sensor(
         context: dg.SensorEvaluationContext, google: GoogleSheets, redshift: Redshift
     ) -> dg.SensorResult:
-        with google.client() as client:
+        with sentence(), google.client(most_retry_seconds=TICK_RETRY_SECONDS) as client:
             if not context.cursor:
                 token = client.start_page_token()
                 return dg.SensorResult(
                     skip_reason="The first tick: changes are seen from now on.",
                     cursor=Cursor(page_token=token).model_dump_json(),
                 )
-            cursor = Cursor.model_validate_json(context.cursor)
+            cursor = read_cursor(context.cursor)
             changes = client.changes(cursor.page_token)
         sheets = watched_sheets(context)
-        pending = {
-            spreadsheet: change
-            for spreadsheet, change in cursor.pending.items()
-            if spreadsheet in sheets
-        }
-        for spreadsheet, version in changes.versions.items():
-            if spreadsheet in sheets:
-                pending[spreadsheet] = Pending(version=version)
+        pending = with_changes(cursor.pending, changes, sheets.keys())
         for spreadsheet in changes.removed & sheets.keys():
-            pending.pop(spreadsheet, None)
             context.log.warning(
                 "The spreadsheet %s was deleted or is not shared any more; its tables keep "
                 "their last version.",
                 spreadsheet,
             )
         if pending:
-            pending = still_pending(pending, sheets, processed_versions(redshift.client()))
+            with sentence():
+                warehouse = redshift.client(most_retry_seconds=TICK_RETRY_SECONDS)
+                pending = still_pending(pending, sheets, processed_versions(warehouse))
         now = time.time()
         due = {name: change for name, change in pending.items() if change.not_before <= now}
         busy = bool(due) and _run_in_progress(context)
         requests = []
         if due and not busy:
-            requests = [_run_request(context, due, sheets)]
+            requests = [_run_request(context, cursor.page_token, due, sheets)]
             for change in due.values():
                 change.attempts += 1
                 change.not_before = now + retry_seconds(change.attempts)
@@ -93,6 +94,37 @@ def build_sheet_changes_sensor(minimum_interval_seconds: int) -> dg.SensorDefini
         )
 
     return sheet_changes_sensor
+
+
+@contextmanager
+def sentence() -> Iterator[None]:
+    """Fail the tick with an error's sentence.
+
+    Dagster wraps other people's exceptions in one that names the sensor only, but not its own.
+
+    Raises:
+        dagster.DagsterError: instead of a SheetAssetsError.
+    """
+    try:
+        yield
+    except SheetAssetsError as error:
+        raise dg.DagsterError(str(error)) from None
+
+
+def read_cursor(text: str) -> Cursor:
+    """The cursor that an earlier tick wrote.
+
+    Raises:
+        SheetAssetsError: something else wrote it.
+    """
+    try:
+        return Cursor.model_validate_json(text)
+    except ValidationError:
+        raise SheetAssetsError(
+            f"The cursor of sheet_changes_sensor is not one it has written: {text[:80]!r}. Reset "
+            "it (in the UI, or `dagster sensor cursor --delete sheet_changes_sensor`), and run "
+            "refresh_job once for what has changed in between."
+        ) from None
 
 
 def watched_sheets(
@@ -107,6 +139,24 @@ def watched_sheets(
             schema, _, table = str(_text(metadata[TABLE])).partition(".")
             sheets.setdefault(_text(metadata[SPREADSHEET]), {})[key] = (schema, table)
     return sheets
+
+
+def with_changes(
+    pending: Mapping[str, Pending], changes: Changes, watched: Collection[str]
+) -> dict[str, Pending]:
+    """What was pending and what has changed since, of the spreadsheets that are watched.
+
+    A version that Drive lists again keeps its attempts and its waiting time.
+    """
+    merged = {
+        name: change
+        for name, change in pending.items()
+        if name in watched and name not in changes.removed
+    }
+    for name, version in changes.versions.items():
+        if name in watched and (name not in merged or merged[name].version < version):
+            merged[name] = Pending(version=version)
+    return merged
 
 
 def still_pending(
@@ -150,20 +200,28 @@ def _run_in_progress(context: dg.SensorEvaluationContext) -> bool:
 
 def _run_request(
     context: dg.SensorEvaluationContext,
+    page_token: str,
     due: Mapping[str, Pending],
     sheets: Mapping[str, Mapping[dg.AssetKey, tuple[str, str]]],
 ) -> dg.RunRequest:
     changed = [key for spreadsheet in due for key in sheets[spreadsheet]]
-    selection = dg.AssetSelection.assets(*changed).downstream()
+    selection = dg.AssetSelection.assets(*changed).downstream().materializable()
     graph = context.repository_def.asset_graph  # type: ignore[union-attr]  # a tick always has one
-    versions = sorted(
-        f"{name}@{change.version}#{change.attempts + 1}" for name, change in due.items()
-    )
+    selected = selection.required_multi_asset_neighbors().resolve(graph)
     return dg.RunRequest(
-        run_key=",".join(versions),
-        asset_selection=sorted(selection.resolve(graph)),
+        run_key=run_key(page_token, due),
+        asset_selection=sorted(key for key in selected if not graph.get(key).is_partitioned),
         tags={"sheet_assets/changed": str(len(due))},
     )
+
+
+def run_key(page_token: str, due: Mapping[str, Pending]) -> str:
+    """What Dagster launches one run for, ever: these versions, this attempt, since this token.
+
+    A hash: PostgreSQL's index over run tags takes 2.7 kB, which 60 spreadsheets would exceed.
+    """
+    parts = sorted(f"{name}@{change.version}#{change.attempts + 1}" for name, change in due.items())
+    return hashlib.sha256("\n".join([page_token, *parts]).encode()).hexdigest()
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,214 @@
+"""What the packaged sample deployment consists of, and what Dagster's own commands say of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from small_deployment import QUIET
+
+import sheet_assets.sample_defs
+from sheet_assets.cli.deployment import Deployment
+
+pytestmark = QUIET
+SAMPLE = Path(sheet_assets.sample_defs.__file__).parent
+COMMANDS = {
+    "check defs": ["check", "defs"],
+    "check yaml": ["check", "yaml"],
+    "list defs": ["list", "defs", "--json"],
+    "list components": ["list", "components", "--json"],
+}
+ASSETS = {
+    "sheet_csv/nps": ("sheets", {"googlesheets", "csv"}),
+    "s3_object/nps": ("sheets", {"s3", "csv"}),
+    "raw_data/nps": ("sheets", {"redshift"}),
+    "sheet_csv/spreadsheet_copy_testing": ("sheets", {"googlesheets", "csv"}),
+    "s3_object/spreadsheet_copy_testing": ("sheets", {"s3", "csv"}),
+    "raw_data/spreadsheet_copy_testing": ("sheets", {"redshift"}),
+    "analytics/nps_summary": ("summaries", {"redshift", "sql"}),
+    "exported_sheet/nps_summary": ("exports", {"googlesheets"}),
+}
+
+
+@pytest.fixture
+def repository() -> dg.RepositoryDefinition:
+    return Deployment(sheet_assets.sample_defs).definitions.get_repository_def()
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory) -> dict[str, subprocess.CompletedProcess]:
+    """What `dg` says in a project of somebody else's that holds the sample's folders."""
+    project = tmp_path_factory.mktemp("project")
+    package = project / "their_project"
+    shutil.copytree(SAMPLE, package / "defs", ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "__init__.py").touch()
+    (package / "definitions.py").write_text(
+        "from pathlib import Path\n"
+        "import dagster as dg\n"
+        "@dg.definitions\n"
+        "def defs():\n"
+        "    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)\n"
+    )
+    (project / "pyproject.toml").write_text(
+        '[tool.dg]\ndirectory_type = "project"\n[tool.dg.project]\nroot_module = "their_project"\n'
+    )
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DAGSTER", "SHEET_ASSETS"))
+    }
+
+    def run(arguments: list[str]) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("dg")), *arguments],
+            cwd=project,
+            env={**environment, "PYTHONPATH": str(project)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(COMMANDS, pool.map(run, COMMANDS.values()), strict=True))
+
+
+def test_sample_assets_have_their_keys_groups_and_kinds(repository):
+    """Keys, groups and kinds are what the README names: a change of one breaks its users."""
+    graph = repository.asset_graph
+    found = {
+        key.to_user_string(): (graph.get(key).group_name, graph.get(key).kinds)
+        for key in graph.materializable_asset_keys
+    }
+    assert found == ASSETS
+
+
+def test_sample_assets_follow_one_another(repository):
+    """The path goes from the sheet through S3 and both tables into the exported sheet."""
+    graph = repository.asset_graph
+    parents = {
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
+        for key in graph.materializable_asset_keys
+    }
+    assert parents["s3_object/nps"] == {"sheet_csv/nps"}
+    assert parents["raw_data/nps"] == {"s3_object/nps"}
+    assert parents["analytics/nps_summary"] == {"raw_data/nps"}
+    assert parents["exported_sheet/nps_summary"] == {"analytics/nps_summary"}
+
+
+def test_sample_assets_are_described_to_their_readers(repository):
+    """Every asset tells the reader of the UI what it holds."""
+    graph = repository.asset_graph
+    for key in graph.materializable_asset_keys:
+        assert len(graph.get(key).description or "") > 80, key
+
+
+def test_a_table_is_one_pool_so_that_two_runs_take_turns(repository):
+    """The steps that write a table or a spreadsheet each have a pool of their own."""
+    graph = repository.asset_graph
+    pools = {key.to_user_string(): graph.get(key).pools for key in graph.materializable_asset_keys}
+    assert pools["raw_data/nps"] == {"redshift/raw_data/nps"}
+    assert pools["analytics/nps_summary"] == {"redshift/analytics/nps_summary"}
+    assert pools["exported_sheet/nps_summary"] == {"google/spreadsheet-copy-testing"}
+
+
+@pytest.mark.parametrize(
+    ("job", "assets"),
+    [
+        ("ingest_job", {name for name in ASSETS if "summary" not in name}),
+        ("export_job", {name for name in ASSETS if "summary" in name}),
+        ("refresh_job", set(ASSETS)),
+        ("sheet_changes_job", set(ASSETS)),
+    ],
+)
+def test_jobs_hold_their_part_of_the_assets(repository, job, assets):
+    """Each job holds the assets its name says, and runs them in one process."""
+    definition = repository.get_job(job)
+    executable = definition.asset_layer.executable_asset_keys
+    assert {key.to_user_string() for key in executable} == assets
+    assert definition.executor_def is dg.in_process_executor
+
+
+def test_everything_is_refreshed_daily_at_nine(repository):
+    """The schedule runs refresh_job at 09:00 UTC, without anybody turning it on."""
+    schedule = repository.get_schedule_def("daily_refresh_schedule")
+    assert schedule.cron_schedule == "0 9 * * *"
+    assert schedule.execution_timezone == "UTC"
+    assert schedule.job_name == "refresh_job"
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_the_schedules_time_zone_is_a_setting(monkeypatch):
+    """Nine o'clock is the clock's of SHEET_ASSETS_TIME_ZONE."""
+    monkeypatch.setenv("SHEET_ASSETS_TIME_ZONE", "Asia/Seoul")
+    repository = Deployment(sheet_assets.sample_defs).definitions.get_repository_def()
+    schedule = repository.get_schedule_def("daily_refresh_schedule")
+    assert schedule.execution_timezone == "Asia/Seoul"
+
+
+def test_the_sensor_watches_from_the_start(repository):
+    """The sensor needs nobody to turn it on."""
+    sensor = repository.get_sensor_def("sheet_changes_sensor")
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    assert sensor.minimum_interval_seconds == 30
+    assert sensor.job_name == "sheet_changes_job"
+
+
+def test_names_of_schemas_and_spreadsheets_come_from_settings(monkeypatch):
+    """One set of defs serves several environments: their names are settings."""
+    monkeypatch.setenv("RAW_DATA_SCHEMA", "raw_staging")
+    monkeypatch.setenv("ANALYTICS_SCHEMA", "analytics_staging")
+    monkeypatch.setenv("COPY_TESTING_SPREADSHEET", "another-spreadsheet")
+    deployment = Deployment(sheet_assets.sample_defs)
+    keys = deployment.definitions.get_repository_def().asset_graph.materializable_asset_keys
+    names = {key.to_user_string() for key in keys}
+    assert {"raw_staging/nps", "analytics_staging/nps_summary"} <= names
+    assert {export.target().spreadsheet_id for export, _ in deployment.exports} == {
+        "another-spreadsheet"
+    }
+
+
+def test_the_code_location_loads_whatever_stands_in_defs():
+    """What workspace.yaml names loads, and its runs stay in one process."""
+    from sheet_assets.definitions import defs
+
+    definitions = defs()
+    assert definitions.executor is dg.in_process_executor
+    assert definitions.get_repository_def().has_job("refresh_job")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_dg_commands_succeed_in_another_project(said, command):
+    """`dg check` and `dg list` work where these components are used as a library."""
+    assert said[command].returncode == 0, said[command].stderr + said[command].stdout
+
+
+def test_dg_list_defs_shows_every_asset(said):
+    """`dg list defs` has the sample's assets, its schedule and its sensor."""
+    listed = json.loads(said["list defs"].stdout)
+    assert {asset["asset_key"] for asset in listed["assets"]} == set(ASSETS)
+    assert [schedule["name"] for schedule in listed["schedules"]] == ["daily_refresh_schedule"]
+    assert [sensor["name"] for sensor in listed["sensors"]] == ["sheet_changes_sensor"]
+
+
+def test_dg_list_components_describes_ours(said):
+    """`dg list components` shows the four components with what they are for."""
+    listed = json.loads(said["list components"].stdout)
+    summaries = {each["key"]: each["summary"] for each in listed["items"]}
+    ours = {
+        name: summary for name, summary in summaries.items() if name.startswith("sheet_assets.")
+    }
+    assert {name.rpartition(".")[2] for name in ours} == {
+        "SheetAssets",
+        "SheetExport",
+        "SheetTable",
+        "SqlTable",
+    }
+    assert all(ours.values())
