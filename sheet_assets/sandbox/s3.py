@@ -22,15 +22,18 @@ class S3Server:
     """S3 over HTTP on 127.0.0.1, held in memory by moto.
 
     moto checks no signatures: any access key is let in, so a wrong key is a fault this
-    server cannot show. Its state is one per process: starting a second server in the same
-    process empties the first.
+    server cannot show. Its state is one per process: servers that run in one process at the
+    same time see each other's buckets, and each removes the ones it made when it stops.
     """
+
+    _running = 0
 
     def __init__(self, *, region_name: str = "us-east-1") -> None:
         self.region_name = region_name
         self.access_key_id = ""
         self.secret_access_key = ""
         self._server: ThreadedMotoServer | None = None
+        self._buckets: list[str] = []
 
     def start(self) -> None:
         """Start serving an empty S3 on a port that the system chooses.
@@ -42,7 +45,8 @@ class S3Server:
             return
         # One line a request would drown what the user's own command prints.
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
-        _forget_buckets()
+        if not S3Server._running:
+            _forget_buckets()
         self.access_key_id = "AKIA" + secrets.token_hex(8).upper()
         self.secret_access_key = secrets.token_urlsafe(30)
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -51,17 +55,23 @@ class S3Server:
         except OSError as error:
             raise SandboxError(f"The S3 server cannot listen on 127.0.0.1: {error}.") from error
         self._server = server
+        S3Server._running += 1
 
     def stop(self) -> None:
         """Stop serving, close the socket and forget every object."""
         if self._server is None:
             return
+        S3Server._running -= 1
+        if S3Server._running:
+            self._remove_buckets()
         server, self._server = self._server, None
         listener = server._server  # noqa: SLF001 - stop() leaves the listening socket open
         server.stop()
         if listener is not None:
             listener.server_close()
-        _forget_buckets()
+        self._buckets.clear()
+        if not S3Server._running:
+            _forget_buckets()
 
     @property
     def endpoint_url(self) -> str:
@@ -81,8 +91,30 @@ class S3Server:
         Raises:
             botocore.exceptions.ClientError: the name is taken or not a bucket's name.
         """
+        client = self._client()
+        request: dict[str, Any] = {"Bucket": name}
+        if self.region_name != "us-east-1":
+            # S3 refuses a location constraint for us-east-1 and demands one elsewhere.
+            request["CreateBucketConfiguration"] = {"LocationConstraint": self.region_name}
+        try:
+            client.create_bucket(**request)
+            self._buckets.append(name)
+        finally:
+            client.close()
+
+    def _remove_buckets(self) -> None:
+        """While another server runs, the state they share cannot be forgotten as a whole."""
+        client = self._client()
+        for name in self._buckets:
+            for page in client.get_paginator("list_objects_v2").paginate(Bucket=name):
+                for found in page.get("Contents", []):
+                    client.delete_object(Bucket=name, Key=found["Key"])
+            client.delete_bucket(Bucket=name)
+        client.close()
+
+    def _client(self) -> S3Client:
         # Not the default session: a profile of the environment may not exist here.
-        client: S3Client = boto3.session.Session(
+        return boto3.session.Session(
             botocore_session=botocore.session.Session({"profile": (None, None, None, None)})
         ).client(
             "s3",
@@ -93,14 +125,6 @@ class S3Server:
             # A proxy of the environment cannot reach our loopback.
             config=Config(s3={"addressing_style": "path"}, proxies={}),
         )
-        request: dict[str, Any] = {"Bucket": name}
-        if self.region_name != "us-east-1":
-            # S3 refuses a location constraint for us-east-1 and demands one elsewhere.
-            request["CreateBucketConfiguration"] = {"LocationConstraint": self.region_name}
-        try:
-            client.create_bucket(**request)
-        finally:
-            client.close()
 
 
 def _forget_buckets() -> None:

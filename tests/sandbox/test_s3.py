@@ -68,7 +68,7 @@ def test_second_server_starts_empty() -> None:
     with running() as (server, _):
         server.create_bucket("sheets")
     with running() as (_, client):
-        assert client.list_buckets()["Buckets"] == []
+        assert "sheets" not in {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
 
 
 def test_listens_on_loopback_only() -> None:
