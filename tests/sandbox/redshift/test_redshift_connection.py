@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.redshift import RedshiftServer
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], Any], seconds: float = 20) -> None:
     """Wait for something that comes true soon."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -256,6 +256,8 @@ def vanish() -> Callable[[extensions.connection], None]:
 
 def alive(cursor: extensions.cursor, pid: int) -> bool:
     """Whether PostgreSQL still has the session."""
+    # Within one transaction PostgreSQL shows one and the same list of sessions.
+    cursor.connection.rollback()
     cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", (pid,))
     return cursor.fetchone()[0]
 
