@@ -31,9 +31,7 @@ def running_sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(
-    running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Sandbox:
+def sandbox(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sandbox:
     """The sandbox as this process's settings; use names of your own for sheets and tables.
 
     The quota log is the test's own, so that tests do not wait for one another.

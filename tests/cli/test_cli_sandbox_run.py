@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -122,8 +123,9 @@ def test_ctrl_c_on_a_terminal_is_the_commands_to_answer(checkout: Checkout) -> N
     """On a terminal the command gets Ctrl-C once, may go on, and decides the exit code itself."""
     script = (
         "import sys, time\n"
-        "print('ready', flush=True)\n"
-        "try: time.sleep(60)\n"
+        "try:\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
         "except KeyboardInterrupt: print('interrupted', flush=True)\n"
         "time.sleep(0.5)\n"
         "sys.exit(7)\n"
@@ -154,7 +156,8 @@ def _read_until(terminal: int, word: str) -> str:
     said = ""
     deadline = time.monotonic() + 30
     while word not in said:
-        assert time.monotonic() < deadline, said
+        readable, _, _ = select.select([terminal], [], [], deadline - time.monotonic())
+        assert readable, said
         said += os.read(terminal, 4096).decode(errors="replace")
     return said
 
