@@ -1,1 +1,1 @@
-"""The sample deployment, as it is shipped: the demo's story and the tests run on it, whatever defs/ holds."""
+"""The sample deployment as shipped: the story and the tests run on it, whatever defs/ holds."""
