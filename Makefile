@@ -29,7 +29,7 @@ test: lint
 # Exact versions with hashes for every platform; no index is named in it.
 lock: .venv/installed
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --python-version 3.11 --quiet --output-file requirements.lock
 
 clean:
