@@ -106,6 +106,8 @@ class S3Server:
         """While another server runs, the state they share cannot be forgotten as a whole."""
         client = self._client()
         for name in self._buckets:
+            if name not in {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}:
+                continue  # a client has removed it
             for page in client.get_paginator("list_objects_v2").paginate(Bucket=name):
                 for found in page.get("Contents", []):
                     client.delete_object(Bucket=name, Key=found["Key"])

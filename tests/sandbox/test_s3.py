@@ -41,34 +41,36 @@ def running(**arguments: Any) -> Iterator[tuple[S3Server, S3Client]]:
 def test_objects_are_kept() -> None:
     """What boto3 puts into a bucket is what it gets back."""
     with running() as (server, client):
-        server.create_bucket("sheets")
-        client.put_object(Bucket="sheets", Key="a/b.csv", Body="1,한글".encode())
-        with client.get_object(Bucket="sheets", Key="a/b.csv")["Body"] as body:
+        server.create_bucket("s3-server-test")
+        client.put_object(Bucket="s3-server-test", Key="a/b.csv", Body="1,한글".encode())
+        with client.get_object(Bucket="s3-server-test", Key="a/b.csv")["Body"] as body:
             assert body.read().decode() == "1,한글"
 
 
 def test_bucket_is_in_the_servers_region() -> None:
     """A bucket lies in the region of the server that makes it."""
     with running(region_name="ap-northeast-2") as (server, client):
-        server.create_bucket("sheets")
-        answer = client.get_bucket_location(Bucket="sheets")
+        server.create_bucket("s3-server-test")
+        answer = client.get_bucket_location(Bucket="s3-server-test")
         assert answer["LocationConstraint"] == "ap-northeast-2"
 
 
 def test_taken_name_is_refused() -> None:
     """A bucket's name can be taken once; the bucket's objects stay."""
     with running(region_name="ap-northeast-2") as (server, _):
-        server.create_bucket("sheets")
+        server.create_bucket("s3-server-test")
         with pytest.raises(ClientError, match="BucketAlreadyOwnedByYou"):
-            server.create_bucket("sheets")
+            server.create_bucket("s3-server-test")
 
 
 def test_second_server_starts_empty() -> None:
     """A server of the same process sees nothing that an earlier one left."""
     with running() as (server, _):
-        server.create_bucket("sheets")
+        server.create_bucket("s3-server-test")
     with running() as (_, client):
-        assert "sheets" not in {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+        assert "s3-server-test" not in {
+            bucket["Name"] for bucket in client.list_buckets()["Buckets"]
+        }
 
 
 def test_listens_on_loopback_only() -> None:

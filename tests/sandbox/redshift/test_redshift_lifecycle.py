@@ -56,7 +56,7 @@ def new_server(tmp_path: Path) -> RedshiftServer:
     )
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 15) -> None:
+def wait_until(condition: Callable[[], Any], seconds: float = 60) -> None:
     """Wait for something that comes true soon."""
     deadline = time.monotonic() + seconds
     while not condition():
