@@ -139,6 +139,11 @@ class Postgres:
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
         self._switch = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
+    def _give_away(self, tree: Path) -> None:
+        """Let the watcher, which runs as nobody, remove it when our process was killed."""
+        for path in (tree, *tree.rglob("*")):
+            os.chown(path, self._switch["user"], self._switch["group"], follow_symlinks=False)
+
     def _start(self) -> None:
         directory = self.socket_directory.parent
         binaries = self._reachable_binaries(directory)
@@ -212,6 +217,7 @@ class Postgres:
                     ignore=shutil.ignore_patterns("*.a", "include", "doc", "__pycache__"),
                 )
                 (directory / source.name).chmod(0o755)
+                self._give_away(directory / source.name)
         copy = directory / package.name / "pginstall" / "bin"
         if not self._can_run(copy / "postgres"):
             raise SandboxError(
