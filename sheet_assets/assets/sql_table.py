@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
-from sheet_assets.assets.redshift_table import asset_key
+from sheet_assets.assets.redshift_table import asset_key, materialized
 from sheet_assets.clients.table_load import Target, load_query
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.warehouse.manifest import Reading
@@ -51,15 +51,6 @@ def build_sql_table(
                 run_id=context.run.run_id,
                 force=forced(context),
             )
-        return dg.MaterializeResult(
-            data_version=dg.DataVersion(loaded.version),
-            metadata={
-                "outcome": loaded.outcome,
-                "dagster/row_count": loaded.rows,
-                "dagster/table_name": str(target),
-                "version": loaded.version,
-                "seconds": round(time.perf_counter() - started, 3),
-            },
-        )
+        return materialized(target, loaded, started)
 
     return sql_table

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sheet_assets.warehouse.types import TableColumn
 
 MODE = "replace"
+# Temporary, so of one session: every load may use the same name.
+STAGING = "sheet_assets_staging"
 _CATALOG_TYPES = {
     "character varying": "varchar",
     "numeric": "decimal",
@@ -115,7 +117,6 @@ def load_snapshot(
     """
     version = _Version(snapshot.version, snapshot.contract_hash, snapshot.rows, manifest_url)
     load = _Load(target, version, reading, run_id, force=force)
-    staging = f"staging_{target.table}"[: statements.MAX_NAME_BYTES]
 
     def work(session: Session) -> Loaded:
         ensure(session, target)
@@ -124,18 +125,18 @@ def load_snapshot(
             done = load.decide(session)
         if done:
             return done
-        session.execute(statements.create_staging(staging, target.schema, target.table))
+        session.execute(statements.create_staging(STAGING, target.schema, target.table))
         try:
-            session.execute(statements.copy(staging, target.columns, manifest_url, iam_role))
+            session.execute(statements.copy(STAGING, target.columns, manifest_url, iam_role))
         except CopyRejectedError as error:
             raise explained(session, error, target) from error
-        copied = session.value(statements.count(statements.identifier(staging)))
+        copied = session.value(statements.count(statements.identifier(STAGING)))
         if copied != snapshot.rows:
             raise CopyRejectedError(
                 f"COPY loaded {copied:,} of {snapshot.rows:,} rows into the staging table of "
                 f"{target}. The table is as it was."
             )
-        return load.swap(session, staging)
+        return load.swap(session, STAGING)
 
     return redshift.run(work)
 
@@ -156,13 +157,12 @@ def load_query(
         ContractError: the table there is not what the contract says.
         WarehouseError: anything else; the table is as it was.
     """
-    staging = f"staging_{target.table}"[: statements.MAX_NAME_BYTES]
 
     def work(session: Session) -> Loaded:
         ensure(session, target)
-        session.execute(statements.create_staging(staging, target.schema, target.table))
+        session.execute(statements.create_staging(STAGING, target.schema, target.table))
         try:
-            session.execute(statements.fill_staging(staging, target.columns, query))
+            session.execute(statements.fill_staging(STAGING, target.columns, query))
         except QueryError as error:
             raise QueryError(
                 f"The query of {target} failed. {error}. Correct `query`, or the `columns` that it "
@@ -170,12 +170,12 @@ def load_query(
             ) from error
         load = _Load(
             target,
-            _staged_version(session, staging, target, query),
+            _staged_version(session, STAGING, target, query),
             reading,
             run_id,
             force=force,
         )
-        return load.swap(session, staging)
+        return load.swap(session, STAGING)
 
     return redshift.run(work)
 

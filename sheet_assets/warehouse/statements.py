@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from sheet_assets.warehouse.types import TableColumn
 
-MAX_NAME_BYTES = 127
 CONTROL_SCHEMA = "sheet_assets"
 LOADS = '"sheet_assets"."loads"'
 

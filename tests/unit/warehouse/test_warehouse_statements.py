@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from sheet_assets.warehouse import statements
-from sheet_assets.warehouse.types import MAX_IDENTIFIER_BYTES, TableColumn
+from sheet_assets.warehouse.types import TableColumn
 
 COLUMNS = (
     TableColumn(name="date", type="date", required=True),
@@ -118,8 +118,3 @@ def test_statements_are_redshifts_sql(sql):
     (parsed,) = sqlglot.parse(sql.replace("%(", ":").replace(")s", ""), dialect="redshift")
     assert not isinstance(parsed, exp.Command | exp.TruncateTable)
     assert not parsed.find(exp.AlterRename)
-
-
-def test_name_limit_is_redshifts():
-    """Names have at most 127 bytes, here as in the contract."""
-    assert statements.MAX_NAME_BYTES == MAX_IDENTIFIER_BYTES == 127
