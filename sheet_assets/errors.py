@@ -10,10 +10,12 @@ SheetAssetsError
 │   ├── SheetUnavailableError*  Google cannot be reached or answers with a server error
 │   ├── SheetHeaderError        a declared header is missing or stands twice
 │   ├── CellError               carries every wrong cell of a sheet
+│   ├── SheetChangedError*      someone edited the sheet again and again while it was read
 │   └── SheetTooLargeError      beyond 10 million cells or 50,000 characters
 ├── ObjectStoreError
 │   ├── BucketNotFoundError
 │   ├── ObjectAccessError       credentials or a policy refuse it
+│   ├── VersionNotFoundError    no such version of a sheet, or none as old as that
 │   └── ObjectStoreUnavailableError*
 ├── WarehouseError
 │   ├── CopyRejectedError       a COPY did not take a file: file, line, column, reason
@@ -40,7 +42,8 @@ class WrongCell:
     """One cell that does not satisfy the contract.
 
     `value` is what stands in the cell as text, at most 40 characters, masked for a
-    `sensitive` column.
+    `sensitive` column. `rule` is the field of the contract that refuses it: type, required,
+    unique, key, min, max, allowed, pattern or formula_errors.
     """
 
     worksheet: str
@@ -48,6 +51,7 @@ class WrongCell:
     header: str
     value: str
     reason: str
+    rule: str = "type"
 
     def __str__(self) -> str:
         return f'{self.worksheet}!{self.address} "{self.header}": {self.value} {self.reason}'
@@ -99,6 +103,12 @@ class CellError(SheetError):
         self.cells = tuple(cells)
 
 
+class SheetChangedError(SheetError):
+    """A sheet that is read in pages was edited in between, also when it was read again."""
+
+    transient = True
+
+
 class SheetTooLargeError(SheetError):
     """Beyond Google's limits: 10 million cells a spreadsheet, 50,000 characters a cell."""
 
@@ -113,6 +123,10 @@ class BucketNotFoundError(ObjectStoreError):
 
 class ObjectAccessError(ObjectStoreError):
     """The credentials or a policy do not allow it."""
+
+
+class VersionNotFoundError(ObjectStoreError):
+    """A sheet has no such version, or none that was read before a date; lists what there is."""
 
 
 class ObjectStoreUnavailableError(ObjectStoreError):

@@ -6,11 +6,12 @@ import dagster as dg
 
 from sheet_assets.assets import s3_object
 from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
-from sheet_assets.clients.table_load import Loaded, Target, load_snapshot
+from sheet_assets.clients.table_load import Loaded, load_snapshot
 from sheet_assets.errors import ContractError, WarehouseError
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.warehouse.manifest import SheetVersion
+from sheet_assets.warehouse.target import Target
 
 
 def asset_key(target: Target) -> dg.AssetKey:

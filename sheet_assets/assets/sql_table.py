@@ -8,9 +8,10 @@ import dagster as dg
 
 from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
 from sheet_assets.assets.redshift_table import asset_key, materialized
-from sheet_assets.clients.table_load import Target, load_query
+from sheet_assets.clients.table_load import load_query
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.warehouse.manifest import Reading
+from sheet_assets.warehouse.target import Target
 
 
 def build_sql_table(

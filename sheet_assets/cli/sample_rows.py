@@ -55,9 +55,9 @@ def _sheet(source: SheetSource, folder: Path) -> SeedTable:
         ]
     else:
         body = [[_made(column, row) for column in source.columns] for row in range(_MADE_ROWS)]
-    above: list[list[Cell]] = [[]] * (source.header_row - 1)
+    above: list[list[Cell]] = [[]] * ((source.header_row or 1) - 1)
     rows: list[list[Cell]] = [*above, [*header], *body]
-    return SeedTable(source.spreadsheet_id, source.worksheet, rows, _formats(header, kinds))
+    return SeedTable(source.spreadsheet_id, source.worksheet or 0, rows, _formats(header, kinds))
 
 
 def _exported(export: SheetExport, folder: Path) -> SeedTable:

@@ -119,7 +119,7 @@ def _exported(deployment: Deployment) -> tuple[str, str | int]:
 
 def _edit(results: Console, person: Person, source: SheetSource) -> dt.date:
     """Turn two detractors of one day into promoters, as if they had changed their minds."""
-    header, *answers = person.read(source.spreadsheet_id, source.worksheet)
+    header, *answers = person.read(source.spreadsheet_id, source.worksheet or 0)
     created_at, score = header.index("created_at"), header.index("score")
     by_day: dict[dt.date, list[int]] = {}
     for row, answer in enumerate(answers, 1):

@@ -56,7 +56,7 @@ def read_sheet(google: GoogleClient, source: SheetSource, folder: Path) -> Sheet
     read_at = dt.datetime.now(dt.UTC)
     file = google.drive_file(source.spreadsheet_id)
     spreadsheet = google.spreadsheet(source.spreadsheet_id)
-    worksheet = spreadsheet.worksheet(source.worksheet)
+    worksheet = spreadsheet.worksheet(source.worksheet or 0)
     values = google.values(source.spreadsheet_id, worksheet.title)
     fetched = time.perf_counter()
     decoded = decode(
@@ -64,7 +64,7 @@ def read_sheet(google: GoogleClient, source: SheetSource, folder: Path) -> Sheet
         values,
         worksheet=worksheet.title,
         time_zone=spreadsheet.time_zone,
-        header_row=source.header_row - 1,
+        header_row=(source.header_row or 1) - 1,
     )
     if not decoded and not source.allow_empty:
         raise SheetError(

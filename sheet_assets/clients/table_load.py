@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sheet_assets.clients.redshift import RedshiftClient, Session
     from sheet_assets.warehouse.manifest import Reading, Snapshot
-    from sheet_assets.warehouse.types import TableColumn
+    from sheet_assets.warehouse.target import Target
 
 MODE = "replace"
 # Temporary, so of one session: every load may use the same name.
@@ -35,28 +35,6 @@ _CATALOG_TYPES = {
     "timestamp with time zone": "timestamptz",
     "time without time zone": "time",
 }
-
-
-@dataclass(frozen=True)
-class Target:
-    """A table and the columns its contract declares."""
-
-    schema: str
-    table: str
-    columns: tuple[TableColumn, ...]
-
-    def __str__(self) -> str:
-        return f"{self.schema}.{self.table}"
-
-    @property
-    def quoted(self) -> str:
-        """As SQL names it."""
-        return statements.qualified(self.schema, self.table)
-
-    @property
-    def key(self) -> dict[str, str]:
-        """As the control table names it."""
-        return {"schema": self.schema, "table": self.table}
 
 
 class CurrentLoad(NamedTuple):
@@ -182,7 +160,7 @@ def load_query(
 
 def current_load(session: Session, target: Target) -> CurrentLoad | None:
     """What the control table says is in the table; None before the first load."""
-    found = session.query(statements.CURRENT_LOAD, target.key)
+    found = session.query(statements.CURRENT_LOAD, target.table_key)
     return CurrentLoad(*found[0]) if found else None
 
 
@@ -217,7 +195,7 @@ def ensure(session: Session, target: Target) -> None:
     if not session.query(statements.TABLE_COLUMNS, control):
         session.execute(statements.create_schema(statements.CONTROL_SCHEMA))
         session.execute(statements.CREATE_LOADS)
-    found = session.query(statements.TABLE_COLUMNS, target.key)
+    found = session.query(statements.TABLE_COLUMNS, target.table_key)
     if not found:
         session.execute(statements.create_schema(target.schema))
         session.execute(statements.create_table(target.schema, target.table, target.columns))
@@ -271,7 +249,7 @@ class _Load:
             session.execute(
                 statements.ADVANCE_CURRENT,
                 {
-                    **self._target.key,
+                    **self._target.table_key,
                     "read_at": self._reading.read_at,
                     "drive_version": self._reading.drive_version,
                 },
@@ -299,11 +277,11 @@ class _Load:
                     f"{target} would hold {in_table:,} rows instead of {self._version.rows:,}; "
                     "nothing was committed. Is another program writing into it?"
                 )
-            session.execute(statements.RETIRE_CURRENT, target.key)
+            session.execute(statements.RETIRE_CURRENT, target.table_key)
             session.execute(
                 statements.RECORD_LOAD,
                 {
-                    **target.key,
+                    **target.table_key,
                     "version": self._version.version,
                     "contract_hash": self._version.contract_hash,
                     "mode": MODE,

@@ -10,9 +10,9 @@ from typing_extensions import TypeAliasType
 
 from sheet_assets import settings
 from sheet_assets.assets import redshift_table
-from sheet_assets.clients.table_load import Target
 from sheet_assets.sheets.contract import Column, check_columns, spreadsheet_id
 from sheet_assets.warehouse.lineage import tables_of
+from sheet_assets.warehouse.target import Target
 from sheet_assets.warehouse.types import MAX_IDENTIFIER_BYTES, TableColumn
 
 Value = TypeVar("Value")

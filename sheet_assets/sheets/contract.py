@@ -40,6 +40,21 @@ class Column(TableColumn):
     formula_errors: Literal["reject", "null"] = Field(
         default="reject", description="Whether #N/A and its like are wrong cells, or NULL."
     )
+    format: str | None = Field(
+        default=None,
+        description="How a date or time that was typed as text is written, as Python's strptime "
+        "has it: %d.%m.%Y. Real dates of the sheet are read as they are.",
+    )
+    as_displayed: bool = Field(
+        default=False,
+        description="Read what the cell shows, not what it holds: for codes whose leading zeros "
+        "are only a number format. Needs a varchar.",
+    )
+    key: bool = Field(
+        default=False,
+        description="Whether it is (a part of) what tells rows apart: required, and unique "
+        "together with the other key columns.",
+    )
     unique: bool = Field(default=False, description="Refuse a value that stands twice.")
     min: Limit | None = Field(default=None, description="The smallest value allowed.")
     max: Limit | None = Field(default=None, description="The largest value allowed.")
@@ -102,15 +117,25 @@ class Column(TableColumn):
 
 
 class SheetSource(BaseModel):
-    """A worksheet and what is taken from it."""
+    """A worksheet and what is taken from it.
+
+    Exactly one of `worksheet`, `named_range` and `sheets_table` says where; `range` is a part
+    of the worksheet, such as B3:F. `header_row` counts the worksheet's rows from 1; by default
+    it is the first row of what is read.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     spreadsheet_id: str
-    worksheet: str | int
-    header_row: int = Field(default=1, ge=1)
+    worksheet: str | int | None = None
+    range: str | None = None
+    named_range: str | None = None
+    sheets_table: str | None = None
+    header_row: int | None = Field(default=None, ge=1)
     columns: tuple[Column, ...]
+    extra_columns: Literal["ignore", "reject"] = "ignore"
+    min_rows: int = Field(default=0, ge=0)
     allow_empty: bool = False
 
     @model_validator(mode="after")

@@ -51,10 +51,38 @@ class Snapshot(BaseModel):
         return self.model_dump_json(indent=2)
 
 
+class Origin(BaseModel):
+    """Where in a worksheet the rows of a reading stood, to name the cell that COPY refuses.
+
+    `columns` has the zero-based column of each name. `blocks` has (first zero-based row of the
+    worksheet, how many rows) in order: rows of a sheet follow one another but for blank ones.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    columns: dict[str, int]
+    headers: dict[str, str]
+    blocks: tuple[tuple[int, int], ...]
+
+    def sheet_row(self, row: int) -> int:
+        """The zero-based row of the worksheet that the row-th row (from 0) was read from.
+
+        Raises:
+            IndexError: there were not as many rows.
+        """
+        remaining = row
+        for first, count in self.blocks:
+            if remaining < count:
+                return first + remaining
+            remaining -= count
+        raise IndexError(row)
+
+
 class Reading(BaseModel):
     """When and of what a version was read; it stands in the load record only.
 
     `drive_version` was fetched before the sheet was read, so it is never newer than the rows.
+    `origin` is None for a version that was restored and not read.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +92,7 @@ class Reading(BaseModel):
     modified_by: str | None = None
     spreadsheet_id: str | None = None
     worksheet: str | None = None
+    origin: Origin | None = None
 
 
 class SheetVersion(BaseModel):

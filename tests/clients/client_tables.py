@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from sheet_assets.clients.redshift import RedshiftClient
     from sheet_assets.clients.s3 import VersionStore
-    from sheet_assets.clients.table_load import Loaded, Target
+    from sheet_assets.clients.table_load import Loaded
     from sheet_assets.sheets.contract import SheetSource
     from sheet_assets.warehouse.manifest import Snapshot
+    from sheet_assets.warehouse.target import Target
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
@@ -88,7 +89,7 @@ class Table:
         frame = self.redshift.frame(
             "SELECT * FROM sheet_assets.loads WHERE table_schema = %(schema)s "
             "AND table_name = %(table)s ORDER BY loaded_at, is_current",
-            self.target.key,
+            self.target.table_key,
         )
         return frame.to_dict("records")
 

@@ -9,12 +9,12 @@ import pytest
 from client_sheets import Export
 from client_tables import Table, columns
 
-from sheet_assets.clients.table_load import Target
 from sheet_assets.resources.aws import AwsCredentials, S3Versions
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.sandbox import SERVICE_ACCOUNT
 from sheet_assets.sheets.contract import Column, SheetSource
+from sheet_assets.warehouse.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,0 +1,56 @@
+"""The table a load fills: its columns, how it is filled, and how it is created."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from sheet_assets.warehouse import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sheet_assets.warehouse.types import TableColumn
+
+Mode = Literal["replace", "append", "merge"]
+DistStyle = Literal["auto", "even", "all", "key"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A table and what its contract declares.
+
+    Args:
+        mode: `replace`: the table is the sheet. `append`: every version's rows are added, a
+            version once. `merge`: rows are replaced by `key`, new ones added.
+        key: The columns that tell rows apart.
+        delete_missing: Whether a merge removes the rows that have left the sheet.
+        diststyle, distkey, sortkey: Redshift's, for a table that is created.
+        grants: Who may do what: {"select": ("reporting", "group analysts", "role bi")}.
+        create_schema: Whether a schema that is not there is created.
+    """
+
+    schema: str
+    table: str
+    columns: tuple[TableColumn, ...]
+    mode: Mode = "replace"
+    key: tuple[str, ...] = ()
+    delete_missing: bool = False
+    diststyle: DistStyle | None = None
+    distkey: str | None = None
+    sortkey: tuple[str, ...] = ()
+    grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    create_schema: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+    @property
+    def quoted(self) -> str:
+        """As SQL names it."""
+        return statements.qualified(self.schema, self.table)
+
+    @property
+    def table_key(self) -> dict[str, str]:
+        """As the control table names it."""
+        return {"schema": self.schema, "table": self.table}
