@@ -10,6 +10,7 @@ SheetAssetsError
 │   ├── SheetUnavailableError*  Google cannot be reached or answers with a server error
 │   ├── SheetHeaderError        a declared header is missing or stands twice
 │   ├── CellError               carries every wrong cell of a sheet
+│   ├── TooFewRowsError         the sheet is empty, or shorter than its contract allows
 │   ├── SheetChangedError*      someone edited the sheet again and again while it was read
 │   └── SheetTooLargeError      beyond 10 million cells or 50,000 characters
 ├── ObjectStoreError
@@ -43,7 +44,7 @@ class WrongCell:
 
     `value` is what stands in the cell as text, at most 40 characters, masked for a
     `sensitive` column. `rule` is the field of the contract that refuses it: type, required,
-    unique, key, min, max, allowed, pattern or formula_errors.
+    unique, key, min, max, allowed, pattern or formula_errors; `column` is its name there.
     """
 
     worksheet: str
@@ -52,6 +53,7 @@ class WrongCell:
     value: str
     reason: str
     rule: str = "type"
+    column: str = ""
 
     def __str__(self) -> str:
         return f'{self.worksheet}!{self.address} "{self.header}": {self.value} {self.reason}'
@@ -101,6 +103,10 @@ class CellError(SheetError):
     def __init__(self, message: str, cells: Sequence[WrongCell]) -> None:
         super().__init__(message)
         self.cells = tuple(cells)
+
+
+class TooFewRowsError(SheetError):
+    """The sheet has no rows and may not be empty, or fewer than `min_rows`."""
 
 
 class SheetChangedError(SheetError):

@@ -4,7 +4,8 @@ from typing import Any
 
 import dagster as dg
 
-from sheet_assets.assets.outcome import STEP_TAG
+from sheet_assets.assets import sheet_csv
+from sheet_assets.assets.labels import STEP_TAG
 
 
 def build_jobs() -> list[Any]:
@@ -21,11 +22,23 @@ def build_jobs() -> list[Any]:
         _job("refresh_job", ingest | export, "Every sheet, summary and exported sheet."),
         _job(
             "sheet_changes_job",
-            # A job holds one kind of partitions only, and a sheet tells no partition.
-            dg.AssetSelection.all() & dg.AssetSelection.from_string('partitions:"none"'),
+            dg.AssetSelection.all() & _without_partitions(),
             "What sheet_changes_sensor starts: changed sheets, and what follows them.",
         ),
     ]
+
+
+def build_sheet_job(name: str) -> Any:
+    """`<name>_job`: one sheet and everything that follows it, for a schedule of its own."""
+    sheet = dg.AssetSelection.assets(sheet_csv.asset_key(name)).downstream()
+    return _job(
+        f"{name}_job", sheet & _without_partitions(), f"The sheet {name}, and what follows it."
+    )
+
+
+def _without_partitions() -> dg.AssetSelection:
+    """A job holds one kind of partitions only, and a sheet tells no partition."""
+    return dg.AssetSelection.from_string('partitions:"none"')
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:

@@ -11,20 +11,47 @@ def build_daily_refresh_schedule(cron: str, time_zone: str) -> dg.ScheduleDefini
     Raises:
         ValueError: `cron` is no cron expression.
     """
+    return _schedule(
+        "daily_refresh_schedule",
+        "refresh_job",
+        ("cron", cron),
+        time_zone,
+        "Refreshes everything once a day. What has not changed is not loaded again.",
+    )
+
+
+def build_sheet_schedule(name: str, cron: str, time_zone: str) -> dg.ScheduleDefinition:
+    """`<name>_schedule`: one sheet and what follows it, beside the daily refresh.
+
+    Raises:
+        ValueError: `cron` is no cron expression.
+    """
+    return _schedule(
+        f"{name}_schedule",
+        f"{name}_job",
+        ("schedule", cron),
+        time_zone,
+        f"Refreshes the sheet {name} and what follows it. What has not changed is not loaded "
+        "again.",
+    )
+
+
+def _schedule(
+    name: str, job_name: str, field_and_cron: tuple[str, str], time_zone: str, description: str
+) -> dg.ScheduleDefinition:
+    field, cron = field_and_cron
     try:
         return dg.ScheduleDefinition(
-            name="daily_refresh_schedule",
-            job_name="refresh_job",
+            name=name,
+            job_name=job_name,
             cron_schedule=cron,
             execution_timezone=time_zone,
             default_status=dg.DefaultScheduleStatus.RUNNING,
-            description=(
-                "Refreshes everything once a day. What has not changed is not loaded again."
-            ),
+            description=description,
         )
     except dg.DagsterInvalidDefinitionError as error:
         raise ValueError(
-            f"cron: {cron!r} is no cron expression of five fields, such as 0 9 * * *"
+            f"{field}: {cron!r} is no cron expression of five fields, such as 0 9 * * *"
         ) from error
 
 

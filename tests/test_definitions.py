@@ -97,6 +97,7 @@ def test_sample_assets_follow_one_another(repository):
         key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
         for key in graph.materializable_asset_keys
     }
+    assert parents["sheet_csv/nps"] == {"google_sheet/nps"}
     assert parents["s3_object/nps"] == {"sheet_csv/nps"}
     assert parents["raw_data/nps"] == {"s3_object/nps"}
     assert parents["analytics/nps_summary"] == {"raw_data/nps"}
@@ -193,7 +194,8 @@ def test_dg_commands_succeed_in_another_project(said, command):
 def test_dg_list_defs_shows_every_asset(said):
     """`dg list defs` has the sample's assets, its schedule and its sensor."""
     listed = json.loads(said["list defs"].stdout)
-    assert {asset["asset_key"] for asset in listed["assets"]} == set(ASSETS)
+    sheets = {"google_sheet/nps", "google_sheet/spreadsheet_copy_testing"}
+    assert {asset["asset_key"] for asset in listed["assets"]} == set(ASSETS) | sheets
     assert [schedule["name"] for schedule in listed["schedules"]] == ["daily_refresh_schedule"]
     assert [sensor["name"] for sensor in listed["sensors"]] == ["sheet_changes_sensor"]
 

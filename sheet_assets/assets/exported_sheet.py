@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from sheet_assets.assets.outcome import STEP_TAG, preview, sentences
+from sheet_assets.assets.labels import Labels
+from sheet_assets.assets.outcome import preview, sentences
 from sheet_assets.assets.sheet_csv import FOLDER
 from sheet_assets.clients.sheet_export import ExportTarget, export_rows
 from sheet_assets.resources.google import GoogleSheets
@@ -25,13 +26,14 @@ def build_exported_sheet(
     deps: Sequence[dg.AssetKey],
     folder: str = "",
     description: str | None = None,
-    group_name: str | None = None,
+    labels: Labels | None = None,
     show_preview: bool = True,
 ) -> dg.AssetsDefinition:
     """The worksheet that shows a query's rows.
 
     Without `show_preview` no row appears in Dagster: a query may show what is `sensitive`.
     """
+    labels = labels or Labels()
 
     @dg.asset(
         key=asset_key(target.name),
@@ -43,8 +45,10 @@ def build_exported_sheet(
             "stay; equal content writes nothing."
         ),
         kinds={"googlesheets"},
-        group_name=group_name,
-        tags={STEP_TAG: "export"},
+        freshness_policy=labels.freshness_policy(),
+        group_name=labels.group_name,
+        owners=labels.owners,
+        tags=labels.tags_of("export"),
         metadata={
             FOLDER: folder,
             "query": dg.MetadataValue.md(f"```sql\n{query.strip()}\n```"),

@@ -11,8 +11,6 @@ from tabulate import tabulate
 from sheet_assets.errors import CellError, SheetAssetsError
 from sheet_assets.warehouse.types import TableColumn
 
-STEP_TAG = "sheet_assets/step"
-FORCE_TAG = "sheet_assets/force"
 PREVIEW_ROWS = 10
 PREVIEW_COLUMNS = 30
 _PREVIEW_CHARACTERS = 60
@@ -74,11 +72,6 @@ def table_schema(columns: Sequence[TableColumn]) -> dg.TableSchema:
             for column in columns
         ]
     )
-
-
-def forced(context: dg.AssetExecutionContext) -> bool:
-    """Whether this run shall load what is loaded already."""
-    return bool(context.run.tags.get(FORCE_TAG) == "true")
 
 
 def _bounded(row: Sequence[Any]) -> list[str]:

@@ -5,7 +5,9 @@ import time
 import dagster as dg
 
 from sheet_assets.assets import s3_object
-from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
+from sheet_assets.assets.labels import Labels
+from sheet_assets.assets.outcome import sentences, table_schema
+from sheet_assets.assets.run_tags import Asked, asked
 from sheet_assets.clients.table_load import Loaded, load_snapshot
 from sheet_assets.errors import ContractError, WarehouseError
 from sheet_assets.resources.redshift import Redshift
@@ -19,26 +21,37 @@ def asset_key(target: Target) -> dg.AssetKey:
     return dg.AssetKey([target.schema, target.table])
 
 
+_HOW = {
+    "replace": "replaced as a whole by COPY",
+    "append": "added version by version, each once, by COPY",
+    "merge": "merged in by key, after a COPY into staging,",
+}
+
+
 def build_redshift_table(
-    name: str, target: Target, *, group_name: str | None = None
+    name: str, target: Target, *, labels: Labels, description: str | None = None
 ) -> dg.AssetsDefinition:
     """The table that a sheet fills."""
+    key, upstream = asset_key(target), s3_object.asset_key(name)
 
     @dg.asset(
-        key=asset_key(target),
-        ins={"version": dg.AssetIn(s3_object.asset_key(name), input_manager_key="snapshots")},
+        key=key,
+        ins={"version": dg.AssetIn(upstream, input_manager_key="snapshots")},
         description=(
-            f"The rows of the sheet {name!r}, replaced as a whole by COPY in one transaction: "
-            "readers see the old version or the new one. What was loaded, when it was read and "
-            "by whom it was changed stands in sheet_assets.loads."
+            f"{description or 'One row per row of the sheet.'}\n\n"
+            f"The rows of the sheet {name!r}, {_HOW[target.mode]} in one transaction: readers "
+            "see the table before or after it, never half of it. What was loaded, when it was "
+            "read and by whom it was changed stands in sheet_assets.loads."
         ),
         kinds={"redshift"},
-        group_name=group_name,
-        tags={STEP_TAG: "ingest"},
         metadata={
             "dagster/table_name": str(target),
             "dagster/column_schema": table_schema(target.columns),
         },
+        freshness_policy=labels.freshness_policy(),
+        group_name=labels.group_name,
+        owners=labels.owners,
+        tags=labels.tags_of("ingest"),
         pool=f"redshift/{target.schema}/{target.table}",
     )
     def redshift_table(
@@ -51,7 +64,11 @@ def build_redshift_table(
                     f"{name} is not in S3 yet. Materialize s3_object/{name} together with this "
                     "asset."
                 )
-            if version.snapshot.contract_hash != contract_hash(target.columns):
+            said = asked(context)
+            # A restored version may have an older contract; whether it fits, the load finds out.
+            if not said.restores and version.snapshot.contract_hash != contract_hash(
+                target.columns
+            ):
                 raise ContractError(
                     f"The columns of {name} have changed since the sheet was read. Materialize "
                     f"sheet_csv/{name} and s3_object/{name} together with this asset."
@@ -64,11 +81,21 @@ def build_redshift_table(
                 manifest_url=version.manifest_url,
                 iam_role=redshift.iam_role(),
                 run_id=context.run.run_id,
-                force=forced(context),
+                force=said.force,
+                **_later(said),
             )
         return materialized(target, loaded, started)
 
     return redshift_table
+
+
+def _later(said: Asked) -> dict[str, bool]:
+    asked_for = {
+        "restore": said.restores,
+        "unpin": said.latest,
+        "allow_rebuild": said.allow_rebuild,
+    }
+    return {name: value for name, value in asked_for.items() if value}
 
 
 def materialized(target: Target, loaded: Loaded, started: float) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value

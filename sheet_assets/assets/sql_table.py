@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from sheet_assets.assets.outcome import STEP_TAG, forced, sentences, table_schema
+from sheet_assets.assets.labels import Labels
+from sheet_assets.assets.outcome import sentences, table_schema
 from sheet_assets.assets.redshift_table import asset_key, materialized
+from sheet_assets.assets.run_tags import asked
 from sheet_assets.clients.table_load import load_query
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.warehouse.manifest import Reading
@@ -20,9 +22,10 @@ def build_sql_table(
     *,
     deps: Sequence[dg.AssetKey],
     description: str | None = None,
-    group_name: str | None = None,
+    labels: Labels | None = None,
 ) -> dg.AssetsDefinition:
     """The table that holds a query's rows."""
+    labels = labels or Labels()
 
     @dg.asset(
         key=asset_key(target),
@@ -32,8 +35,10 @@ def build_sql_table(
             "in one transaction; equal rows are left alone."
         ),
         kinds={"redshift", "sql"},
-        group_name=group_name,
-        tags={STEP_TAG: "summary"},
+        freshness_policy=labels.freshness_policy(),
+        group_name=labels.group_name,
+        owners=labels.owners,
+        tags=labels.tags_of("summary"),
         metadata={
             "dagster/table_name": str(target),
             "dagster/column_schema": table_schema(target.columns),
@@ -50,7 +55,7 @@ def build_sql_table(
                 query,
                 Reading(read_at=dt.datetime.now(dt.UTC)),
                 run_id=context.run.run_id,
-                force=forced(context),
+                force=asked(context).force,
             )
         return materialized(target, loaded, started)
 

@@ -14,6 +14,7 @@ import dagster as dg
 from rich.table import Table
 from rich.text import Text
 
+from sheet_assets.assets import sheet_csv
 from sheet_assets.errors import SheetAssetsError
 
 if TYPE_CHECKING:
@@ -26,7 +27,14 @@ _POLL_SECONDS = 0.2
 _WHERE = ("dagster/uri", "rectangle", "dagster/table_name", "worksheet")
 FAILED = "failed"
 NOT_RUN = "not run"
-_STYLES = {FAILED: "red", NOT_RUN: "dim", "read": "dim", "unchanged": "dim"}
+_STYLES = {
+    FAILED: "red",
+    NOT_RUN: "dim",
+    "read": "dim",
+    "unchanged": "dim",
+    "superseded": "yellow",
+    "pinned": "yellow",
+}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -119,6 +127,22 @@ def select(
             )
         chosen.update(dict.fromkeys(matches))
     return None, list(chosen)
+
+
+def sheet_and_downstream(definitions: dg.Definitions, name: str) -> list[dg.AssetKey]:
+    """A sheet's assets and everything that follows them, but for partitioned assets.
+
+    Raises:
+        UnknownNameError: there is no such sheet; lists what there is.
+    """
+    graph = definitions.get_repository_def().asset_graph
+    sheets = [key for key in graph.materializable_asset_keys if key.path[0] == "sheet_csv"]
+    if sheet_csv.asset_key(name) not in sheets:
+        there = ", ".join(sorted(key.path[-1] for key in sheets)) or "none"
+        raise UnknownNameError(f"There is no sheet {name!r} in defs/; there is {there}.")
+    selection = dg.AssetSelection.assets(sheet_csv.asset_key(name)).downstream().materializable()
+    selected = selection.required_multi_asset_neighbors().resolve(graph)
+    return sorted(key for key in selected if not graph.get(key).is_partitioned)
 
 
 def execute(

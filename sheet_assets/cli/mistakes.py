@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 # One problem in pydantic's report as Dagster annotates it, and the part of its path that names a
 # branch of a union.
 _PROBLEM = re.compile(r"^`attributes\.(\S.*?) at .*:(\d+)`\n\s+(.*?)(?: \[type=.*)?$", re.MULTILINE)
-_BRANCH = re.compile(r"\.list\[.*?\](?=\.)|\.constrained-\w+$")
+_BRANCH = re.compile(r"\.list\[.*?\](?=\.)|\.nullable\[.*\]$|\.constrained-\w+$")
 # A sentence that begins with a field: `columns.1.type: …`, `name (line 3): …`.
 _FIELD = re.compile(r"([a-z][a-z0-9_.]*?(?: \(line \d+\))?)\.?: (.*)", re.DOTALL)
+# Two ways in which Dagster finds one key twice; the second prints the whole of both.
+_TWICE = re.compile(
+    r"(?:Duplicate asset key: |conflicting AssetSpecs with the same key:\s+AssetSpec\(key=)"
+    r"AssetKey\(\[(.*?)\]\)"
+)
 # What a developer of pydantic says, and what somebody who wrote YAML understands.
 _WORDS = (
     (re.compile(r"^Value error, "), ""),
@@ -147,7 +152,7 @@ def _sentence(error: BaseException) -> str:
         return f"there is no type `{match[1]}.{match[2]}`; `dg list components` lists them"
     if match := re.search(r"Module `(\S+)` not found", text):
         return f"there is no module `{match[1]}` for its type"
-    if match := re.search(r"Duplicate asset key: AssetKey\(\[(.*)\]\)", text):
+    if match := _TWICE.search(text):
         key = "/".join(re.findall(r"'([^']*)'", match[1]))
         return f"the asset {key} is declared twice; give each a name and a table of its own"
     if type(error).__module__.startswith("jinja2"):

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sheet_assets import settings
 from sheet_assets.cli import terminal
 from sheet_assets.errors import SettingError
+from sheet_assets.sheets.dates import end_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import dagster as dg
     from rich.console import Console
 
     from sheet_assets.cli.execution import RunResult
 
+    Selected = tuple[str | None, list[dg.AssetKey]]
+
 
 @click.command(short_help="Materialize assets, or a job, in this process.")
 @click.argument("names", nargs=-1, required=True, metavar="ASSET|JOB…")
 @click.option("--force", is_flag=True, help="Load again what is loaded already.")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Load the sheets as they were at the end of that day, from S3; pins their tables.",
+)
+@click.option(
+    "--allow-rebuild",
+    is_flag=True,
+    help="Change a table although that loses data; without it the plan is shown, and refused.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
+def run(
+    names: tuple[str, ...], *, force: bool, as_of: str | None, allow_rebuild: bool, as_json: bool
+) -> None:
     """Materialize assets, or a job, in this process, and print what was done to each.
 
     A name is a job (refresh_job), an asset's key (raw_data/nps), or the last part of keys: `nps`
@@ -40,8 +56,37 @@ def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
     Examples:
       sheet-assets run refresh_job
       sheet-assets run nps --force
+      sheet-assets run nps --as-of 2026-11-20
       sheet-assets run sheet_csv/nps raw_data/nps --json
     """  # noqa: D301 - click's \b keeps the lines apart
+    if as_of:
+        check_date(as_of)
+    tags = {
+        "sheet_assets/force": "true" if force else "",
+        "sheet_assets/allow_rebuild": "true" if allow_rebuild else "",
+        "sheet_assets/as_of": as_of or "",
+    }
+    materialize(lambda execution, definitions: execution.select(definitions, names), tags, as_json)
+
+
+def check_date(as_of: str) -> None:
+    """Refuse what is no date, or not yet, before anything is started.
+
+    Raises:
+        SheetAssetsError: it is not written as 2026-11-20, or lies in the future.
+    """
+    now = dt.datetime.now(dt.UTC)
+    end_of_day(as_of, settings.require("SHEET_ASSETS_TIME_ZONE"), now=now)
+
+
+def materialize(
+    choose: Callable[[Any, dg.Definitions], Selected], tags: Mapping[str, str], as_json: bool
+) -> None:
+    """Run what `choose` selects of the deployment's definitions, report it, and end the command.
+
+    `choose` is given `cli.execution`, which only this function imports: it costs a second.
+    Empty tags are left out.
+    """
     console = terminal.progress()
     _home()
     with console.status("loading the definitions …"):
@@ -49,14 +94,14 @@ def run(names: tuple[str, ...], *, force: bool, as_json: bool) -> None:
         from sheet_assets.cli import deployment, execution  # noqa: PLC0415 - Dagster costs a second
 
         definitions = deployment.Deployment(sheet_assets.defs).definitions
-        job, assets = execution.select(definitions, names)
+        job, assets = choose(execution, definitions)
     with instance(console) as history:
         result = execution.execute(
             definitions,
             history,
             job=job,
             assets=assets,
-            tags={"sheet_assets/force": "true"} if force else {},
+            tags={name: value for name, value in tags.items() if value},
             console=console,
         )
     if as_json:

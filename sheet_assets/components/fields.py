@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 
 from sheet_assets import settings
 from sheet_assets.assets import redshift_table
+from sheet_assets.assets.labels import Labels
 from sheet_assets.sheets.contract import Column, check_columns, spreadsheet_id
 from sheet_assets.warehouse.lineage import tables_of
 from sheet_assets.warehouse.target import Target
@@ -47,14 +48,14 @@ def _resolved(kind: Any) -> Callable[[dg.ResolutionContext, Any], Any]:
     return resolve
 
 
-def _text(context: dg.ResolutionContext, value: str) -> str:
+def _text(context: dg.ResolutionContext, value: str | None) -> str | None:
     """Text stays text: Dagster's templates would make the number 2026 of "2026"."""
-    return str(_worksheet(context, value))
+    return None if value is None else str(_worksheet(context, value))
 
 
-def _worksheet(context: dg.ResolutionContext, value: str | int) -> str | int:
+def _worksheet(context: dg.ResolutionContext, value: str | int | None) -> str | int | None:
     """A title in quotes stays a title, also of digits; digits from a setting are a gid."""
-    if isinstance(value, str) and not _TEMPLATE.search(value):
+    if value is None or (isinstance(value, str) and not _TEMPLATE.search(value)):
         return value
     resolved: Any = context.resolve_value(value, as_type=str)
     return resolved if isinstance(resolved, int) else str(resolved)
@@ -82,9 +83,16 @@ TableColumns = Annotated[
 
 
 Text = Annotated[str, dg.Resolver(_text, model_field_type=str, inject_before_resolve=False)]
+OptionalText = Annotated[
+    str | None, dg.Resolver(_text, model_field_type=str | None, inject_before_resolve=False)
+]
 WorksheetName = Annotated[
     str | int,
     dg.Resolver(_worksheet, model_field_type=str | int, inject_before_resolve=False),
+]
+OptionalWorksheetName = Annotated[
+    str | int | None,
+    dg.Resolver(_worksheet, model_field_type=str | int | None, inject_before_resolve=False),
 ]
 
 
@@ -96,10 +104,20 @@ def of_field(name: str, read: Callable[[Value], Read], value: Value) -> Read:
     """
     try:
         return read(value)
+    except ValidationError as error:
+        said = _said(error)
     except ValueError as error:
         said = str(error)
     # Not inside the except: the nameless error shall not be found behind this one.
-    raise ValueError(f"{name}: {said}")
+    raise ValueError(f"{name}: {said}" if name else said)
+
+
+def _said(error: ValidationError) -> str:
+    """What our own validator has said, behind the field it names, if pydantic knows one."""
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    said = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
 
 
 def spreadsheet(id_or_url: str) -> str:
@@ -114,11 +132,11 @@ def spreadsheet(id_or_url: str) -> str:
     return found
 
 
-def target(table: str, columns: Sequence[TableColumn]) -> Target:
-    """The table that `schema.table` names.
+def target(table: str, columns: Sequence[TableColumn], **options: Any) -> Target:
+    """The table that `schema.table` names; `options` are Target's.
 
     Raises:
-        ValueError: it is not of that form.
+        ValueError: it is not of that form, or the options do not go together.
     """
     schema, dot, name = table.partition(".")
     if not (schema and dot and name) or "." in name:
@@ -127,7 +145,46 @@ def target(table: str, columns: Sequence[TableColumn]) -> Target:
         raise ValueError(f"table: {table!r} must consist of letters, digits and underscores")
     if max(len(schema.encode()), len(name.encode())) > MAX_IDENTIFIER_BYTES:
         raise ValueError(f"table: {table!r} is too long: a name has {MAX_IDENTIFIER_BYTES} bytes")
-    return Target(schema.lower(), name.lower(), tuple(columns))
+    return Target(schema.lower(), name.lower(), tuple(columns), **options)
+
+
+def labels(
+    *,
+    group_name: str,
+    owners: Sequence[str],
+    tags: Mapping[str, str],
+    freshness_hours: float | None,
+) -> Labels:
+    """What the assets of a component are filed under.
+
+    Raises:
+        ValueError: Dagster takes no such owner, tag or group.
+    """
+    for field, read, value in (
+        ("owners", _owners, owners),
+        ("tags", _tags, tags),
+        ("group_name", _group, group_name),
+    ):
+        of_field(field, read, value)  # type: ignore[arg-type]  # each with its own value
+    return Labels(group_name, tuple(owners), dict(tags), freshness_hours)
+
+
+def _owners(owners: Sequence[str]) -> None:
+    for owner in owners:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|team:[A-Za-z0-9_-]+", owner):
+            raise ValueError(f"{owner!r} is no e-mail address, and no team such as team:data")
+
+
+def _tags(tags: Mapping[str, str]) -> None:
+    try:
+        dg.AssetSpec("any", tags=tags)
+    except dg.DagsterInvalidDefinitionError as error:
+        raise ValueError(str(error)) from None
+
+
+def _group(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_]+", name):
+        raise ValueError(f"{name!r} must consist of letters, digits and underscores")
 
 
 def query_deps(query: str, declared: Sequence[str] | None) -> list[dg.AssetKey]:

@@ -13,6 +13,7 @@ from sheet_assets.components.fields import (
     WithSettings,
     WorksheetName,
     folder,
+    labels,
     of_field,
     query_deps,
     query_text,
@@ -42,6 +43,15 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
         default=None,
         description="The tables it reads, as `schema.table`; by default found in the SQL.",
     )
+    owners: list[str] = Field(
+        default_factory=list, description="E-mail addresses, or team:data, shown in the UI."
+    )
+    freshness_hours: float | None = Field(
+        default=None,
+        gt=0,
+        description="How old its last refresh may become before it counts as stale.",
+    )
+    tags: dict[str, str] = Field(default_factory=dict, description="Tags of its asset in the UI.")
     group_name: str = Field(default="exports", description="The group of its asset in the UI.")
 
     def target(self) -> ExportTarget:
@@ -65,7 +75,12 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
                     deps=deps,
                     folder=folder(context),
                     description=self.description,
-                    group_name=self.group_name,
+                    labels=labels(
+                        group_name=self.group_name,
+                        owners=self.owners,
+                        tags=self.tags,
+                        freshness_hours=self.freshness_hours,
+                    ),
                     show_preview=_is_harmless(context, deps),
                 )
             ]

@@ -8,6 +8,7 @@ from sheet_assets.components.fields import (
     TableColumns,
     Text,
     WithSettings,
+    labels,
     query_deps,
     query_text,
     target,
@@ -28,6 +29,15 @@ class SqlTable(WithSettings, dg.Model, dg.Resolvable):
         default=None,
         description="The tables it reads, as `schema.table`; by default found in the SQL.",
     )
+    owners: list[str] = Field(
+        default_factory=list, description="E-mail addresses, or team:data, shown in the UI."
+    )
+    freshness_hours: float | None = Field(
+        default=None,
+        gt=0,
+        description="How old its last refresh may become before it counts as stale.",
+    )
+    tags: dict[str, str] = Field(default_factory=dict, description="Tags of its asset in the UI.")
     group_name: str = Field(default="summaries", description="The group of its asset in the UI.")
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
@@ -40,7 +50,12 @@ class SqlTable(WithSettings, dg.Model, dg.Resolvable):
                     query,
                     deps=query_deps(query, self.deps),
                     description=self.description,
-                    group_name=self.group_name,
+                    labels=labels(
+                        group_name=self.group_name,
+                        owners=self.owners,
+                        tags=self.tags,
+                        freshness_hours=self.freshness_hours,
+                    ),
                 )
             ]
         )

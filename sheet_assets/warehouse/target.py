@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 Mode = Literal["replace", "append", "merge"]
 DistStyle = Literal["auto", "even", "all", "key"]
+# https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+PRIVILEGES: tuple[str, ...] = (
+    *("select", "insert", "update", "delete", "truncate", "drop", "alter", "references"),
+    "all",
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,38 @@ class Target:
     sortkey: tuple[str, ...] = ()
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     create_schema: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse options that do not go together.
+
+        Raises:
+            ValueError: the text begins with the option.
+        """
+        names = [column.name for column in self.columns]
+        if self.mode == "merge" and not self.key:
+            raise ValueError("mode: merge needs a column with `key: true`, to tell rows apart")
+        if self.delete_missing and self.mode != "merge":
+            raise ValueError(
+                f"delete_missing: only a merge has it; the mode is {self.mode}, which "
+                f"{'replaces all rows anyway' if self.mode == 'replace' else 'keeps all rows'}"
+            )
+        for option, columns in (
+            ("distkey", (self.distkey,) if self.distkey else ()),
+            ("sortkey", self.sortkey),
+        ):
+            for column in columns:
+                if column not in names:
+                    raise ValueError(
+                        f"{option}: {column!r} is no column; there are {', '.join(names)}"
+                    )
+        if self.diststyle == "key" and not self.distkey:
+            raise ValueError("diststyle: key needs a `distkey`, the column that rows go by")
+        if self.distkey and self.diststyle not in {None, "key"}:
+            raise ValueError(f"diststyle: with a distkey it is key, not {self.diststyle}")
+        for privilege in self.grants:
+            if privilege not in PRIVILEGES:
+                known = ", ".join(PRIVILEGES)
+                raise ValueError(f"grants: {privilege!r} is no right to a table; there are {known}")
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.table}"

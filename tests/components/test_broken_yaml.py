@@ -124,4 +124,6 @@ def test_two_sheets_of_one_name_are_refused(small):
     """Two folders that build the same assets do not load."""
     small.write("orders", TABLE)
     small.write("again", TABLE)
-    assert "sheet_csv" in sentence(small)
+    said = sentence(small)
+    assert said.startswith("again/defs.yaml and orders/defs.yaml: ")
+    assert "orders is declared twice" in said

@@ -1,0 +1,1 @@
+"""What must hold of each asset: asset checks, built from the contract."""
