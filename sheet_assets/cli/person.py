@@ -13,6 +13,8 @@ from sheet_assets.sandbox import PERSON
 if TYPE_CHECKING:
     from sheet_assets.sandbox import Sandbox
 
+_SPREADSHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
+
 
 class Person:
     """Reads and edits the sandbox's spreadsheets as whoever made them."""
@@ -37,8 +39,22 @@ class Person:
         values: list[list[Any]] = answer.get("values", [])
         return values
 
-    def write(self, spreadsheet_id: str, cell: str, value: float) -> None:
-        """Type a number into a cell."""
+    def note(self, spreadsheet_id: str, cell: str) -> str | None:
+        """The note on a cell, as it pops up over it."""
+        answer = self._http.call(
+            "get",
+            f"{_SPREADSHEETS}/{spreadsheet_id}",
+            params={"ranges": cell, "fields": "sheets.data.rowData.values.note"},
+        )
+        for data in answer["sheets"][0].get("data", []):
+            for row in data.get("rowData", []):
+                for found in row.get("values", []):
+                    if "note" in found:
+                        return str(found["note"])
+        return None
+
+    def write(self, spreadsheet_id: str, cell: str, value: float | str) -> None:
+        """Type a number or a word into a cell."""
         self._http.call(
             "put",
             _values_url(spreadsheet_id, cell),
@@ -48,5 +64,4 @@ class Person:
 
 
 def _values_url(spreadsheet_id: str, cells: str) -> str:
-    base = "https://sheets.googleapis.com/v4/spreadsheets"
-    return f"{base}/{spreadsheet_id}/values/{quote(cells, safe='')}"
+    return f"{_SPREADSHEETS}/{spreadsheet_id}/values/{quote(cells, safe='')}"

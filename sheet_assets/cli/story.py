@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.table import Table
 
@@ -32,7 +32,16 @@ _EXPORT = "nps_summary"
 _MONTH = 9
 _EDITS = 2
 _PROMOTER = 10
+_WORD = "ten"
 _NOTHING_DONE = {"read", "unchanged"}
+
+
+class _Answers(NamedTuple):
+    """Some answers of one day: their cells, and what stood there."""
+
+    day: dt.date
+    cells: list[str]
+    were: list[int]
 
 
 def refresh(sandbox: Sandbox, deployment: Deployment, progress: Console) -> None:
@@ -43,10 +52,11 @@ def refresh(sandbox: Sandbox, deployment: Deployment, progress: Console) -> None
 
 
 def tell(sandbox: Sandbox, deployment: Deployment, progress: Console) -> None:
-    """Materialize everything, edit two answers, and let the sensor follow.
+    """Materialize everything, mistype an answer, correct it, and let the sensor follow.
 
     Raises:
-        SheetAssetsError: something was loaded or written although nothing had changed.
+        SheetAssetsError: the mistake was loaded or not shown, or something was loaded or written
+            although nothing had changed.
     """
     results = terminal.results()
     _seed(sandbox, deployment, progress)
@@ -63,10 +73,17 @@ def tell(sandbox: Sandbox, deployment: Deployment, progress: Console) -> None:
         before = person.read(*exported)
         _print_months(results, "The exported sheet after", before)
 
-        day = _edit(results, person, _source(deployment))
+        source = _source(deployment)
+        answers = _two_answers_of_one_day(person, source)
+        _mistype(results, person, source, answers)
         results.print("\n[bold]The sensor ticks[/]: one call of Drive's changes.list")
+        _refuse(results, sensor)
+        _show_note(results, person, source, answers)
+        _correct(results, person, source, answers)
+        results.print("\n[bold]The sensor ticks[/]")
         _tick(sensor)
-        _print_day(results, day, before, person.read(*exported))
+        _check_note_is_gone(results, person, source, answers)
+        _print_day(results, answers.day, before, person.read(*exported))
 
         results.print("\n[bold]It ticks again[/]: our own write costs one more read of that sheet")
         sandbox.google.requests.clear()
@@ -117,24 +134,68 @@ def _exported(deployment: Deployment) -> tuple[str, str | int]:
     return target.spreadsheet_id, target.worksheet
 
 
-def _edit(results: Console, person: Person, source: SheetSource) -> dt.date:
-    """Turn two detractors of one day into promoters, as if they had changed their minds."""
-    header, *answers = person.read(source.spreadsheet_id, source.worksheet or 0)
+def _two_answers_of_one_day(person: Person, source: SheetSource) -> _Answers:
+    """Two answers of detractors, who are going to change their minds."""
+    header, *rows = person.read(source.spreadsheet_id, source.worksheet or 0)
     created_at, score = header.index("created_at"), header.index("score")
     by_day: dict[dt.date, list[int]] = {}
-    for row, answer in enumerate(answers, 1):
+    for row, answer in enumerate(rows, 1):
         # Rows end at their last value: a short one has no score.
         if len(answer) > score and answer[score] not in {"", *range(7, 11)}:
             by_day.setdefault(serials.to_datetime(answer[created_at]).date(), []).append(row)
-    day, rows = next(
-        (day, rows) for day, rows in by_day.items() if len(rows) >= _EDITS and day.month == _MONTH
+    day, found = next(
+        (day, found)
+        for day, found in by_day.items()
+        if len(found) >= _EDITS and day.month == _MONTH
     )
-    results.print(f"\n[bold]A person edits two answers[/] of {day}, through the API")
-    for row in rows[:_EDITS]:
-        cell = a1.in_worksheet(str(source.worksheet), a1.Cell(row, score))
-        results.print(f"{cell}: {answers[row - 1][score]} → {_PROMOTER}")
+    return _Answers(
+        day,
+        [a1.in_worksheet(str(source.worksheet), a1.Cell(row, score)) for row in found[:_EDITS]],
+        [rows[row - 1][score] for row in found[:_EDITS]],
+    )
+
+
+def _mistype(results: Console, person: Person, source: SheetSource, answers: _Answers) -> None:
+    cell, was = answers.cells[0], answers.were[0]
+    results.print(f"\n[bold]A person edits an answer[/] of {answers.day}, and types a word")
+    results.print(f"{cell}: {was} → {_WORD}")
+    person.write(source.spreadsheet_id, cell, _WORD)
+
+
+def _refuse(results: Console, sensor: SensorTicks) -> None:
+    """The run that the mistake starts; it has to fail, and say why."""
+    _, runs = sensor.tick()
+    for result in runs:
+        results.print(result.table())
+        for sentence in result.errors.values():
+            results.print(sentence, style="red", markup=False, highlight=False)
+        if result.success:
+            raise SheetAssetsError("A word was loaded as a number.")
+
+
+def _show_note(results: Console, person: Person, source: SheetSource, answers: _Answers) -> None:
+    note = person.note(source.spreadsheet_id, answers.cells[0])
+    if note is None:
+        raise SheetAssetsError("The wrong cell was not reported in the sheet.")
+    results.print("\n[bold]In the sheet[/], the cell has a note for whoever edits it:")
+    for line in note.splitlines():
+        results.print(f"  {line}", style="italic", markup=False, highlight=False)
+
+
+def _correct(results: Console, person: Person, source: SheetSource, answers: _Answers) -> None:
+    """Turn both answers into promoters, the mistyped one, too."""
+    results.print("\n[bold]The person corrects it[/], and edits one more")
+    for cell, was in zip(answers.cells, [_WORD, *answers.were[1:]], strict=True):
+        results.print(f"{cell}: {was} → {_PROMOTER}")
         person.write(source.spreadsheet_id, cell, _PROMOTER)
-    return day
+
+
+def _check_note_is_gone(
+    results: Console, person: Person, source: SheetSource, answers: _Answers
+) -> None:
+    if person.note(source.spreadsheet_id, answers.cells[0]) is not None:
+        raise SheetAssetsError("The note stayed on a cell that is right.")
+    results.print("The note is gone, and the exported sheet follows:")
 
 
 def _print_months(results: Console, title: str, values: Values) -> None:
