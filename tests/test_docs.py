@@ -9,7 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from sheet_assets.cli import main, settings_text
+from sheet_assets.cli import main, reference_text, settings_text
 from sheet_assets.sheets.contract import SheetSource
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +24,11 @@ PAGES = [
 def test_env_example_is_made_from_the_settings():
     """`.env.example` is what the declaration gives; `python -m sheet_assets.cli.settings_text` writes it."""
     assert (ROOT / ".env.example").read_text() == settings_text.env_example()
+
+
+def test_reference_is_made_from_the_models():
+    """`python -m sheet_assets.cli.reference_text` writes docs/reference.md."""
+    assert (ROOT / "docs" / "reference.md").read_text() == reference_text.page()
 
 
 def test_readme_table_is_made_from_the_settings():
