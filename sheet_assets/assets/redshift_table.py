@@ -1,11 +1,14 @@
 """`<schema>/<table>`: a sheet's rows in Redshift, always one whole version."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
 from sheet_assets.assets import s3_object
 from sheet_assets.assets.labels import Labels
+from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import sentences, table_schema
 from sheet_assets.assets.run_tags import Asked, asked
 from sheet_assets.clients.table_load import Loaded, load_snapshot
@@ -84,7 +87,8 @@ def build_redshift_table(
                 force=said.force,
                 **_later(said),
             )
-        return materialized(target, loaded, started)
+        lineage = column_lineage((column.name, upstream, column.name) for column in target.columns)
+        return materialized(target, loaded, started, {COLUMN_LINEAGE: lineage})
 
     return redshift_table
 
@@ -98,7 +102,9 @@ def _later(said: Asked) -> dict[str, bool]:
     return {name: value for name, value in asked_for.items() if value}
 
 
-def materialized(target: Target, loaded: Loaded, started: float) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
+def materialized(
+    target: Target, loaded: Loaded, started: float, more: Mapping[str, Any] | None = None
+) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
     """What a load says in the UI; `started` is its `time.perf_counter()`."""
     return dg.MaterializeResult(
         data_version=dg.DataVersion(loaded.version),
@@ -108,5 +114,6 @@ def materialized(target: Target, loaded: Loaded, started: float) -> dg.Materiali
             "dagster/table_name": str(target),
             "version": loaded.version,
             "seconds": round(time.perf_counter() - started, 3),
+            **(more or {}),
         },
     )

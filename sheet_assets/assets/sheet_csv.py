@@ -14,6 +14,7 @@ from sheet_assets.assets.restored import restored_version
 from sheet_assets.assets.run_tags import asked
 from sheet_assets.checks.contract import contract_checks, known_results
 from sheet_assets.clients.google import GoogleClient
+from sheet_assets.clients.sheet_report import report_cells
 from sheet_assets.clients.sheet_snapshot import SheetRead, read_sheet
 from sheet_assets.errors import CellError, SheetAssetsError
 from sheet_assets.resources.aws import S3Versions
@@ -140,8 +141,6 @@ def _report(
     if how == "off":
         return
     try:
-        from sheet_assets.clients.sheet_report import report_cells
-
         reported = report_cells(client, source, error.cells if error else (), how)
     except SheetAssetsError as refused:
         context.log.warning("The wrong cells could not be shown in the sheet. %s", refused)

@@ -78,7 +78,7 @@ def read_cell(message: Message, fields: CellFields) -> CellData:
     return CellData(
         _value(message.message("userEnteredValue")) if fields.value else None,
         _number_format(message.message("userEnteredFormat")) if fields.number_format else None,
-        message.text("note") or "" if fields.note else "",
+        checked_text(message.text("note") or "") or "" if fields.note else "",
     )
 
 
