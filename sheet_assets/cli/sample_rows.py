@@ -6,10 +6,11 @@ import csv
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from sheet_assets.cli.made_rows import made_rows
 from sheet_assets.sandbox.seed import SeedTable
 from sheet_assets.sheets import serials
 from sheet_assets.sheets.a1 import column_letters, parse_cell
-from sheet_assets.sheets.contract import Column, spreadsheet_id
+from sheet_assets.sheets.contract import spreadsheet_id
 from sheet_assets.sheets.encode import DATE_PATTERN, DATE_TIME_PATTERN, TIME_PATTERN
 
 if TYPE_CHECKING:
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
 
     from sheet_assets.cli.deployment import Deployment
     from sheet_assets.components import SheetExport
+    from sheet_assets.sandbox.seed import SeedKind
     from sheet_assets.sheets.contract import SheetSource
 
 Cell = bool | float | str | None
-
-_MADE_ROWS = 20
-_FIRST_DAY = dt.datetime(2026, 1, 1, 9)  # noqa: DTZ001 - a cell has no time zone
 _PATTERNS = {
     "date": DATE_PATTERN,
     "timestamp": DATE_TIME_PATTERN,
@@ -36,6 +35,9 @@ def seed_tables(deployment: Deployment) -> list[SeedTable]:
 
     From the sample.csv beside its defs.yaml, else for a SheetTable from rows made to its
     contract, and for a SheetExport an empty tab.
+
+    Raises:
+        SandboxError: no rows can be made to a contract.
     """
     return [
         *(_sheet(table.source(), folder) for table, folder in deployment.tables),
@@ -44,7 +46,11 @@ def seed_tables(deployment: Deployment) -> list[SeedTable]:
 
 
 def _sheet(source: SheetSource, folder: Path) -> SeedTable:
-    kinds = {text: column.type.kind for column in source.columns for text in column.headers}
+    kinds = {
+        text: "varchar" if column.format or column.as_displayed else column.type.kind
+        for column in source.columns
+        for text in column.headers
+    }
     texts = _read(folder / "sample.csv")
     header = texts[0] if texts else [column.headers[0] for column in source.columns]
     body: list[list[Cell]]
@@ -54,26 +60,44 @@ def _sheet(source: SheetSource, folder: Path) -> SeedTable:
             for row in texts[1:]
         ]
     else:
-        body = [[_made(column, row) for column in source.columns] for row in range(_MADE_ROWS)]
-    above: list[list[Cell]] = [[]] * ((source.header_row or 1) - 1)
-    rows: list[list[Cell]] = [*above, [*header], *body]
-    return SeedTable(source.spreadsheet_id, source.worksheet or 0, rows, _formats(header, kinds))
+        body = made_rows(source)
+    area = source.area
+    anchor = (source.header_row - 1 if source.header_row else area.row, area.column)
+    named = source.named_range or source.sheets_table
+    return SeedTable(
+        source.spreadsheet_id,
+        # No tab is named where a range or a table is; this one is no other sheet's.
+        f"{source.name} (sample)" if source.worksheet is None else source.worksheet,
+        [[*header], *body],
+        _formats(header, kinds, anchor[1]),
+        anchor,
+        kind=_kind(source),
+        name=named,
+    )
+
+
+def _kind(source: SheetSource) -> SeedKind:
+    if source.named_range is not None:
+        return "named range"
+    return "worksheet" if source.sheets_table is None else "table"
 
 
 def _exported(export: SheetExport, folder: Path) -> SeedTable:
     """What stood in the tab before: numbers and ISO dates are taken for what they look like."""
     anchor = parse_cell(export.anchor)
     texts = _read(folder / "sample.csv")
-    left: list[Cell] = [None] * anchor.column
-    above: list[list[Cell]] = [[]] * anchor.row
     kinds = {
         name: "date"
         for name, text in (_paired(texts[0], texts[1]) if len(texts) > 1 else ())
         if _day(text) is not None
     }
-    formats = {} if anchor.row else _formats([""] * anchor.column + (texts or [[]])[0], kinds)
-    rows: list[list[Cell]] = [*above, *([*left, *map(_guessed, row)] for row in texts)]
-    return SeedTable(spreadsheet_id(export.spreadsheet), export.worksheet, rows, formats)
+    return SeedTable(
+        spreadsheet_id(export.spreadsheet),
+        export.worksheet,
+        [list(map(_guessed, row)) for row in texts],
+        _formats((texts or [[]])[0], kinds, anchor.column),
+        anchor,
+    )
 
 
 def _read(path: Path) -> list[list[str]]:
@@ -88,9 +112,11 @@ def _paired(header: list[str], row: list[str]) -> list[tuple[str, str]]:
     return [(header[index] if index < len(header) else "", text) for index, text in enumerate(row)]
 
 
-def _formats(header: list[str], kinds: dict[str, str]) -> dict[str, tuple[str, str]]:
+def _formats(
+    header: list[str], kinds: dict[str, str], first_column: int
+) -> dict[str, tuple[str, str]]:
     found = {}
-    for index, name in enumerate(header):
+    for index, name in enumerate(header, first_column):
         pattern = _PATTERNS.get(kinds.get(name, ""))
         if pattern:
             found[column_letters(index)] = (pattern["type"], pattern["pattern"])
@@ -135,20 +161,3 @@ def _day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if "-" in text else None
     except ValueError:
         return None
-
-
-def _made(column: Column, row: int) -> Cell:
-    """A value that satisfies the column, different in every row where the type has room."""
-    kind, moment = column.type.kind, _FIRST_DAY + dt.timedelta(days=row, minutes=7 * row)
-    made: dict[str, Cell] = {
-        "boolean": row % 2 == 0,
-        "date": serials.from_date(moment.date()),
-        "timestamp": serials.from_datetime(moment),
-        "timestamptz": serials.from_datetime(moment),
-        "time": serials.from_time(moment.time()),
-        "varchar": f"{column.name} {row + 1}"[-column.type.length or None :],
-        "real": row + 0.5,
-        "double": row + 0.25,
-        "decimal": (row % 9 + 1) / 10 ** min(column.type.scale, 2),
-    }
-    return made.get(kind, row + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from sheet_assets.clients import google_http
 from sheet_assets.clients.google_errors import Right, translated
 from sheet_assets.errors import SheetNotFoundError
 from sheet_assets.sheets.a1 import quoted
+from sheet_assets.sheets.area import Area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
 _DRIVE = "https://www.googleapis.com/drive/v3"
 _ALL_DRIVES = {"supportsAllDrives": "true"}
+_UNFORMATTED = {
+    "valueRenderOption": "UNFORMATTED_VALUE",
+    "dateTimeRenderOption": "SERIAL_NUMBER",
+    "prettyPrint": "false",
+}
+_DISPLAYED = {"valueRenderOption": "FORMATTED_VALUE", "prettyPrint": "false"}
 
 
 @dataclass(frozen=True)
@@ -44,13 +51,27 @@ class Worksheet:
 
 
 @dataclass(frozen=True)
+class NamedArea:
+    """A named range, or a table: cells of the tab with this gid."""
+
+    name: str
+    sheet_id: int
+    area: Area
+
+
+@dataclass(frozen=True)
 class Spreadsheet:
-    """A spreadsheet's tabs and time zone."""
+    """A spreadsheet's tabs and time zone; its named ranges and tables where they were asked for.
+
+    A table's area has its header in the first row; its footer is left out.
+    """
 
     spreadsheet_id: str
     title: str
     time_zone: str
     worksheets: tuple[Worksheet, ...]
+    named_ranges: tuple[NamedArea, ...] = ()
+    tables: tuple[NamedArea, ...] = ()
 
     def worksheet(self, title_or_gid: str | int) -> Worksheet:
         """The tab with this title, or this gid.
@@ -149,17 +170,21 @@ class GoogleClient:
             modified_by=found.get("lastModifyingUser", {}).get("emailAddress"),
         )
 
-    def spreadsheet(self, spreadsheet_id: str) -> Spreadsheet:
-        """Tabs and time zone: one read.
+    def spreadsheet(
+        self, spreadsheet_id: str, *, named_ranges: bool = False, tables: bool = False
+    ) -> Spreadsheet:
+        """Tabs and time zone, and what else is asked for: one read.
 
         Raises:
             SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
         """
-        answer = self._get(
-            spreadsheet_id,
-            fields="properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)",
-        )
-        return parse_spreadsheet(spreadsheet_id, answer)
+        of_sheets = "properties(sheetId,title,gridProperties)"
+        if tables:
+            of_sheets += ",tables(name,range,rowsProperties.footerColorStyle)"
+        fields = f"properties(title,timeZone),sheets({of_sheets})"
+        if named_ranges:
+            fields += ",namedRanges(name,range)"
+        return parse_spreadsheet(spreadsheet_id, self._get(spreadsheet_id, fields=fields))
 
     def get(
         self,
@@ -193,14 +218,32 @@ class GoogleClient:
             "get",
             f"{_SHEETS}/{quote(spreadsheet_id, safe='')}/values/{quote(name, safe='')}",
             spreadsheet_id,
-            params={
-                "valueRenderOption": "UNFORMATTED_VALUE",
-                "dateTimeRenderOption": "SERIAL_NUMBER",
-                "prettyPrint": "false",
-            },
+            params=_UNFORMATTED,
         )
         values: list[list[Any]] = answer.get("values", [])
         return values
+
+    def batch_values(
+        self, spreadsheet_id: str, ranges: Sequence[str], *, displayed: bool = False
+    ) -> list[list[list[Any]]]:
+        """The values of each range, in A1 notation, as `values` gives them: one read in all.
+
+        Args:
+            spreadsheet_id: The spreadsheet.
+            ranges: At least one; beyond the grid there are no values.
+            displayed: Give what the cells show, as texts, instead of what they hold.
+
+        Raises:
+            SheetNotFoundError: also for a range whose worksheet is not there.
+            SheetPermissionError: the spreadsheet is not shared.
+        """
+        answer = self._call(
+            "get",
+            f"{_SHEETS}/{quote(spreadsheet_id, safe='')}/values:batchGet",
+            spreadsheet_id,
+            params={**(_DISPLAYED if displayed else _UNFORMATTED), "ranges": list(ranges)},
+        )
+        return [found.get("values", []) for found in answer["valueRanges"]]
 
     def batch_update(self, spreadsheet_id: str, updates: Sequence[Mapping[str, Any]]) -> None:
         """`spreadsheets.batchUpdate`: all of the requests are applied, or none; one write.
@@ -260,6 +303,14 @@ class GoogleClient:
             token = answer.get("nextPageToken")
         return Changes(versions, frozenset(removed), page_token)
 
+    def drive_list(self, collection: str, **params: Any) -> Any:
+        """One page of a list of Drive's, such as `files`.
+
+        Raises:
+            SheetError: Google refused, or did not answer.
+        """
+        return self._call("get", f"{_DRIVE}/{collection}", None, params={**params, **_ALL_DRIVES})
+
     def _get(self, spreadsheet_id: str, *, right: Right = "viewer", **params: Any) -> Any:
         return self._call(
             "get",
@@ -285,6 +336,7 @@ class GoogleClient:
 
 def parse_spreadsheet(spreadsheet_id: str, answer: Mapping[str, Any]) -> Spreadsheet:
     """A spreadsheet from the answer of `spreadsheets.get`."""
+    sheets = answer.get("sheets", [])
     worksheets = tuple(
         Worksheet(
             sheet_id=properties.get("sheetId", 0),
@@ -292,9 +344,32 @@ def parse_spreadsheet(spreadsheet_id: str, answer: Mapping[str, Any]) -> Spreads
             rows=properties.get("gridProperties", {}).get("rowCount", 0),
             columns=properties.get("gridProperties", {}).get("columnCount", 0),
         )
-        for properties in (sheet["properties"] for sheet in answer.get("sheets", []))
+        for properties in (sheet["properties"] for sheet in sheets)
     )
     properties = answer["properties"]
     return Spreadsheet(
-        spreadsheet_id, properties["title"], properties.get("timeZone", "Etc/GMT"), worksheets
+        spreadsheet_id,
+        properties["title"],
+        properties.get("timeZone", "Etc/GMT"),
+        worksheets,
+        tuple(_named(entry) for entry in answer.get("namedRanges", [])),
+        tuple(_table(table) for sheet in sheets for table in sheet.get("tables", [])),
     )
+
+
+def _named(entry: Mapping[str, Any]) -> NamedArea:
+    """A GridRange leaves out what is zero, the gid of the first tab, too."""
+    grid_range = entry.get("range", {})
+    return NamedArea(entry["name"], grid_range.get("sheetId", 0), Area.of_grid_range(grid_range))
+
+
+def _table(entry: Mapping[str, Any]) -> NamedArea:
+    """A table without its footer, which belongs to its range and which only a color tells of.
+
+    https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/sheets#TableRowsProperties
+    """
+    table = _named(entry)
+    end_row = table.area.end_row
+    if end_row is None or "footerColorStyle" not in entry.get("rowsProperties", {}):
+        return table
+    return replace(table, area=table.area._replace(end_row=end_row - 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 import tempfile
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import zstandard
 
-from sheet_assets.errors import SheetError
+from sheet_assets.clients.sheet_reading import fetch
+from sheet_assets.errors import TooFewRowsError
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.sheets.decode import decode
 from sheet_assets.warehouse import rows as csv_rows
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sheet_assets.clients.google import GoogleClient
+    from sheet_assets.clients.sheet_reading import Fetched
     from sheet_assets.sheets.contract import SheetSource
 
 ROWS_A_PART = 250_000
@@ -33,7 +34,10 @@ _PREVIEW_ROWS = 10
 
 @dataclass(frozen=True)
 class SheetRead:
-    """A version whose parts lie in its folder, its first rows, and what reading it cost."""
+    """A version whose parts lie in its folder, its first rows, and what reading it cost.
+
+    `api_calls`, and the seconds of the fetch, are those of all sheets that were read together.
+    """
 
     version: SheetVersion
     preview: list[tuple[Any, ...]]
@@ -42,43 +46,46 @@ class SheetRead:
 
 
 def read_sheet(google: GoogleClient, source: SheetSource, folder: Path) -> SheetRead:
-    """Read a worksheet and write its snapshot's parts into `folder`.
+    """Read a sheet and write its snapshot's parts into `folder`.
 
-    One Drive call and two Sheets reads. The Drive version is asked for first: an edit made
-    while the sheet is read then counts as not read yet.
+    One Drive call and two Sheets reads; more where `sheet_reading.fetch` says so. The Drive
+    version is asked for first: an edit made while the sheet is read then counts as not read yet.
 
     Raises:
         SheetError: the sheet cannot be read, or does not satisfy the contract (CellError,
-            SheetHeaderError), or is empty and may not be.
+            SheetHeaderError, TooFewRowsError).
     """
-    calls = google.api_calls
+    return snapshot_of(fetch(google, [source])[source.name], folder)
+
+
+def snapshot_of(fetched: Fetched, folder: Path) -> SheetRead:
+    """Decode what was fetched and write its snapshot's parts into `folder`.
+
+    Raises:
+        SheetNotFoundError: the spreadsheet has no such worksheet, named range or table.
+        SheetHeaderError, CellError, TooFewRowsError: it does not satisfy the contract.
+    """
+    source, place = fetched.source, fetched.place
     started = time.perf_counter()
-    read_at = dt.datetime.now(dt.UTC)
-    file = google.drive_file(source.spreadsheet_id)
-    spreadsheet = google.spreadsheet(source.spreadsheet_id)
-    worksheet = spreadsheet.worksheet(source.worksheet or 0)
-    values = google.values(source.spreadsheet_id, worksheet.title)
-    fetched = time.perf_counter()
     decoded = decode(
         source.columns,
-        values,
-        worksheet=worksheet.title,
-        time_zone=spreadsheet.time_zone,
-        header_row=(source.header_row or 1) - 1,
+        fetched.values,
+        worksheet=place.worksheet.title,
+        time_zone=fetched.spreadsheet.time_zone,
+        top_left=place.top_left,
+        header_row=place.header_row,
+        reject_extra=source.extra_columns == "reject",
     )
-    if not decoded and not source.allow_empty:
-        raise SheetError(
-            f'The worksheet "{worksheet.title}" of "{spreadsheet.title}" has a header and no '
-            "rows; the table keeps its last version. If it may be empty, set `allow_empty: true`."
-        )
+    _check_rows(len(decoded), fetched)
     read = time.perf_counter()
     snapshot = write_snapshot(source, decoded.rows(), folder)
     reading = Reading(
-        read_at=read_at,
-        drive_version=file.version,
-        modified_by=file.modified_by,
+        read_at=fetched.read_at,
+        drive_version=fetched.file.version,
+        modified_by=fetched.file.modified_by,
         spreadsheet_id=source.spreadsheet_id,
-        worksheet=worksheet.title,
+        worksheet=place.worksheet.title,
+        origin=decoded.origin,
     )
     return SheetRead(
         SheetVersion(snapshot=snapshot, reading=reading, folder=folder),
@@ -89,13 +96,29 @@ def read_sheet(google: GoogleClient, source: SheetSource, folder: Path) -> Sheet
             )
             for row in islice(decoded.rows(), _PREVIEW_ROWS)
         ],
-        google.api_calls - calls,
+        fetched.api_calls,
         {
-            "fetch": fetched - started,
-            "decode": read - fetched,
+            "fetch": fetched.seconds,
+            "decode": read - started,
             "write": time.perf_counter() - read,
         },
     )
+
+
+def _check_rows(rows: int, fetched: Fetched) -> None:
+    source = fetched.source
+    where = f'The {fetched.place.said} of "{fetched.spreadsheet.title}" has'
+    if rows == 0 and not source.allow_empty:
+        raise TooFewRowsError(
+            f"{where} a header and no rows; the table keeps its last version. If it may be "
+            "empty, set `allow_empty: true`."
+        )
+    if rows < source.min_rows:
+        raise TooFewRowsError(
+            f"{where} {rows} row{'' if rows == 1 else 's'}, fewer than the {source.min_rows} of "
+            "`min_rows`; the table keeps its last version. Bring back what was deleted, or "
+            "lower `min_rows` in the defs.yaml."
+        )
 
 
 def write_snapshot(source: SheetSource, rows: Iterable[Sequence[Any]], folder: Path) -> Snapshot:

@@ -8,16 +8,19 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sheet_assets.sheets import rules
+from sheet_assets.sheets import rules, strptime
+from sheet_assets.sheets.area import WHOLE, Area
 from sheet_assets.warehouse.types import TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
+_PLACES = ("worksheet", "named_range", "sheets_table")
 
 Limit = bool | int | float | dt.date | dt.time | str
 
@@ -66,6 +69,16 @@ class Column(TableColumn):
         default=False, description="Never show its values in messages, previews or logs."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, said: Any) -> Any:
+        """A key is required; `formula_errors: null` without quotes is the word and not nothing."""
+        if not isinstance(said, dict):
+            return said
+        words = {name: "null" for name in ("blank", "formula_errors") if said.get(name, "") is None}
+        required = {"required": True} if said.get("key") is True else {}
+        return {**said, **required, **words}
+
     @model_validator(mode="after")
     def _headers_say_something(self) -> Self:
         if not all(normalise_header(header) for header in self.headers):
@@ -77,6 +90,19 @@ class Column(TableColumn):
         if self.blank == "empty" and self.type.kind != "varchar":
             raise ValueError(
                 f"column {self.name!r}: `blank: empty` needs a varchar, not {self.type}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reading_fits(self) -> Self:
+        if self.format is not None:
+            try:
+                strptime.check(self.format, self.type.kind)
+            except ValueError as error:
+                raise ValueError(f"column {self.name!r}: `format` {error}") from None
+        if self.as_displayed and self.type.kind != "varchar":
+            raise ValueError(
+                f"column {self.name!r}: `as_displayed` needs a varchar, not {self.type}"
             )
         return self
 
@@ -142,6 +168,37 @@ class SheetSource(BaseModel):
     def _columns_fit(self) -> Self:
         check_columns(self.columns)
         return self
+
+    @model_validator(mode="after")
+    def _place_fits(self) -> Self:
+        said = [name for name in _PLACES if getattr(self, name) is not None]
+        if len(said) != 1:
+            told = " and ".join(said) or "none"
+            raise ValueError(
+                f"{said[0] if said else 'worksheet'}: exactly one of {', '.join(_PLACES)} says "
+                f"where the rows are, and here is {told}"
+            )
+        if self.range is not None and self.worksheet is None:
+            raise ValueError(f"range: it is a part of a worksheet, and a {said[0]} has no parts")
+        try:
+            area = self.area
+        except ValueError as error:
+            raise ValueError(f"range: {error}") from None
+        if self.allow_empty and self.min_rows:
+            raise ValueError("min_rows: with `allow_empty` it is 0")
+        if self.header_row is not None:
+            if self.sheets_table is not None:
+                raise ValueError("header_row: the first row of a sheets_table is its header")
+            if not area.has_row(self.header_row - 1):
+                raise ValueError(
+                    f"header_row: row {self.header_row} is not in the range {self.range}"
+                )
+        return self
+
+    @property
+    def area(self) -> Area:
+        """The declared part of the worksheet; all of it where none is declared."""
+        return WHOLE if self.range is None else Area.parse(self.range)
 
 
 def spreadsheet_id(id_or_url: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets.sheets.values import NotThatType, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sheet_assets.sheets.contract import Column
 
@@ -52,7 +52,7 @@ def checker(column: Column) -> Callable[[Any], None] | None:
     return check
 
 
-def repeated(values: Sequence[Any]) -> dict[int, int]:
+def repeated(values: Iterable[Any]) -> dict[int, int]:
     """Where a value stands again: its index, and the index where it stands first. NULL may."""
     first: dict[Any, int] = {}
     again: dict[int, int] = {}
@@ -62,10 +62,25 @@ def repeated(values: Sequence[Any]) -> dict[int, int]:
     return again
 
 
+def repeated_keys(key: Sequence[Sequence[Any]]) -> dict[int, int]:
+    """The same of the key: `key[i]` has the values of its i-th column; a part that is NULL ends it.
+
+    Redshift ignores spaces at the end when it compares texts, so a merge would take two keys
+    that differ by them for one:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_Examples_with_character_types.html
+    """
+    return repeated(
+        None
+        if None in row
+        else tuple(part.rstrip(" ") if isinstance(part, str) else part for part in row)
+        for row in zip(*key, strict=True)
+    )
+
+
 def _at_least(smallest: Any) -> Callable[[Any], None]:
     def rule(value: Any) -> None:
         if value < smallest:
-            raise NotThatType(f"is less than {smallest}, the smallest allowed")
+            raise NotThatType(f"is less than {smallest}, the smallest allowed", "min")
 
     return rule
 
@@ -73,7 +88,7 @@ def _at_least(smallest: Any) -> Callable[[Any], None]:
 def _at_most(largest: Any) -> Callable[[Any], None]:
     def rule(value: Any) -> None:
         if value > largest:
-            raise NotThatType(f"is more than {largest}, the largest allowed")
+            raise NotThatType(f"is more than {largest}, the largest allowed", "max")
 
     return rule
 
@@ -86,7 +101,7 @@ def _one_of(choices: Sequence[Any]) -> Callable[[Any], None]:
 
     def rule(value: Any) -> None:
         if value not in known:
-            raise NotThatType(f"is not one of {listed}")
+            raise NotThatType(f"is not one of {listed}", "allowed")
 
     return rule
 
@@ -96,6 +111,6 @@ def _matching(pattern: str) -> Callable[[Any], None]:
 
     def rule(value: Any) -> None:
         if not compiled.fullmatch(value):
-            raise NotThatType(f"does not match the pattern {pattern}")
+            raise NotThatType(f"does not match the pattern {pattern}", "pattern")
 
     return rule

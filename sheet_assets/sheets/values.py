@@ -13,7 +13,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.sheets import iso, serials
+from sheet_assets.sheets import iso, serials, strptime
 from sheet_assets.warehouse.rows import NULL_MARKER
 from sheet_assets.warehouse.types import INTEGER_BITS, MAX_PRECISION, ColumnType
 
@@ -36,7 +36,8 @@ FORMULA_ERRORS = frozenset(
 )
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_EXACT = 2**53
+# From here on a double does not hold every whole number.
+EXACT = 2**53
 _TOO_LONG = "has more digits than a number cell keeps; format the column as plain text"
 _WIDE = Context(prec=MAX_PRECISION * 2)
 # Numbers nearer to zero are an underflow error in Redshift, larger ones an overflow:
@@ -48,14 +49,24 @@ _FLOAT_RANGE = {
 
 
 class NotThatType(ValueError):  # noqa: N818 - it names the case, and never leaves this package
-    """The cell does not fit the column; the text says what was expected."""
+    """The cell does not fit the column; the text says what was expected.
+
+    `rule` is the field of the contract that refuses it.
+    """
+
+    def __init__(self, reason: str, rule: str = "type") -> None:
+        super().__init__(reason)
+        self.rule = rule
 
 
-def reader(kind: ColumnType, time_zone: dt.tzinfo) -> Callable[[Any], Any]:
+def reader(
+    kind: ColumnType, time_zone: dt.tzinfo, written: str | None = None
+) -> Callable[[Any], Any]:
     """The function that reads a cell for a column of this type, or raises `NotThatType`.
 
     `time_zone` is the spreadsheet's: a timestamptz cell is local time there. A local time that
     the clocks skip counts as before the change, one that they repeat is the first of the two.
+    `written` is the format of dates and times that are text; without it they are ISO 8601.
     """
     match kind.kind:
         case "smallint" | "integer" | "bigint":
@@ -70,13 +81,13 @@ def reader(kind: ColumnType, time_zone: dt.tzinfo) -> Callable[[Any], Any]:
         case "boolean":
             return _boolean
         case "date":
-            return _date
+            return lambda cell: _date(cell, written)
         case "time":
-            return _time
+            return lambda cell: _time(cell, written)
         case "timestamp":
-            return _timestamp
+            return lambda cell: _timestamp(cell, written)
         case "timestamptz":
-            return lambda cell: _timestamptz(cell, time_zone)
+            return lambda cell: _timestamptz(cell, time_zone, written)
         case "varchar":
             return lambda cell: _varchar(cell, kind.length)
         case _:
@@ -92,7 +103,7 @@ def _integer(cell: Any, kind: str, bits: int) -> int:
         raise NotThatType("is not a whole number")
     if not -(1 << bits - 1) <= number < 1 << bits - 1:
         raise NotThatType(f"is out of range for {kind}")
-    if abs(number) >= _EXACT and not isinstance(cell, str):
+    if abs(number) >= EXACT and not isinstance(cell, str):
         raise NotThatType(_TOO_LONG)
     return number
 
@@ -118,7 +129,7 @@ def _decimal(cell: Any, kind: ColumnType, step: Decimal, limit: Decimal) -> Deci
     if isinstance(cell, str):
         if rounded != exact:
             raise NotThatType(f"has more than {kind.scale} decimal places")
-    elif abs(cell) >= _EXACT:
+    elif abs(cell) >= EXACT:
         raise NotThatType(_TOO_LONG)
     return rounded or rounded.copy_abs()
 
@@ -165,8 +176,10 @@ def _boolean(cell: Any) -> bool:
     raise NotThatType("is not TRUE or FALSE")
 
 
-def _date(cell: Any) -> dt.date:
+def _date(cell: Any, written: str | None) -> dt.date:
     if isinstance(cell, str):
+        if written:
+            return _in_format(cell, written).date()
         try:
             return iso.to_date(cell)
         except ValueError:
@@ -177,9 +190,11 @@ def _date(cell: Any) -> dt.date:
     return moment.date()
 
 
-def _time(cell: Any) -> dt.time:
+def _time(cell: Any, written: str | None) -> dt.time:
     expected = "is not a time (a time cell, or text like 09:30:00)"
     if isinstance(cell, str):
+        if written:
+            return _in_format(cell, written).time()
         try:
             return iso.to_time(cell)
         except ValueError:
@@ -189,18 +204,18 @@ def _time(cell: Any) -> dt.time:
     return serials.to_time(cell)
 
 
-def _timestamp(cell: Any) -> dt.datetime:
+def _timestamp(cell: Any, written: str | None) -> dt.datetime:
     if isinstance(cell, str):
-        moment = _moment_of_text(cell)
+        moment = _moment_of_text(cell, written)
         if moment.tzinfo is not None:
             raise NotThatType("has a zone, which a timestamp does not keep; use timestamptz")
         return moment
     return _moment(cell, "a date and time")
 
 
-def _timestamptz(cell: Any, time_zone: dt.tzinfo) -> dt.datetime:
+def _timestamptz(cell: Any, time_zone: dt.tzinfo, written: str | None) -> dt.datetime:
     is_text = isinstance(cell, str)
-    moment = _moment_of_text(cell) if is_text else _moment(cell, "a date and time")
+    moment = _moment_of_text(cell, written) if is_text else _moment(cell, "a date and time")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=time_zone)
     try:
@@ -229,7 +244,7 @@ def _as_text(cell: Any) -> str:
         return str(cell).upper()
     if not _is_number(cell):
         raise NotThatType("is not a text")
-    if abs(cell) >= _EXACT:
+    if abs(cell) >= EXACT:
         raise NotThatType(_TOO_LONG)
     return str(int(cell)) if cell == cell // 1 else f"{cell:.15g}"
 
@@ -250,10 +265,19 @@ def _moment(cell: Any, what: str) -> dt.datetime:
         raise NotThatType(f"is not {what} between the years 1 and 9999") from None
 
 
-def _moment_of_text(cell: str) -> dt.datetime:
+def _moment_of_text(cell: str, written: str | None) -> dt.datetime:
+    if written:
+        return _in_format(cell, written)
     try:
         return iso.to_datetime(cell)
     except ValueError:
         raise NotThatType(
             "is not a date and time (a date cell, or text like 2026-11-20 09:30:00)"
         ) from None
+
+
+def _in_format(cell: str, written: str) -> dt.datetime:
+    try:
+        return strptime.to_datetime(cell, written)
+    except ValueError:
+        raise NotThatType(f"is not written as {written}") from None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
+from client_readings import Readings
 from client_sheets import Export
 from client_tables import Table, columns
 
@@ -86,15 +87,18 @@ def workbook(sandbox: Sandbox) -> Workbook:
 
 @pytest.fixture
 def table(redshift: RedshiftClient, store: VersionStore, tmp_path: Path) -> Callable[..., Table]:
-    """Makes tables with names of their own; by default `id integer, comment varchar(40)`."""
+    """Makes tables with names of their own; by default `id integer, comment varchar(40)`.
 
-    def made(contract: tuple[Column, ...] | None = None) -> Table:
+    Options are those of Target.
+    """
+
+    def made(contract: tuple[Column, ...] | None = None, **options: Any) -> Table:
         contract = contract or columns(id="integer!", comment="varchar(40)")
         name = f"t_{uuid.uuid4().hex[:12]}"
         source = SheetSource(
             name=name, spreadsheet_id="unused", worksheet="Responses", columns=contract
         )
-        target = Target("clients_tests", name, contract)
+        target = Target("clients_tests", name, contract, **options)
         return Table(target, source, redshift, store, tmp_path / name)
 
     return made
@@ -104,3 +108,11 @@ def table(redshift: RedshiftClient, store: VersionStore, tmp_path: Path) -> Call
 def export(google: GoogleClient, workbook: Workbook) -> Export:
     """Exports into a spreadsheet of this test's own."""
     return Export(google, workbook)
+
+
+@pytest.fixture
+def readings(
+    google: GoogleClient, sandbox: Sandbox, workbook: Workbook, tmp_path: Path
+) -> Readings:
+    """Readings of a spreadsheet of this test's own."""
+    return Readings(google, sandbox, workbook, tmp_path)

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sheet_assets.clients.google import NamedArea
 from sheet_assets.errors import SheetError, SheetNotFoundError, SheetPermissionError
 from sheet_assets.sandbox import PERSON, SERVICE_ACCOUNT
+from sheet_assets.sheets.area import Area
 
 if TYPE_CHECKING:
     from sheet_assets.clients.google import GoogleClient
@@ -159,3 +161,47 @@ def test_batch_update_needs_an_editor(
     with pytest.raises(SheetPermissionError, match=r"as editor. Open it, choose Share"):
         google.batch_update(workbook.spreadsheet_id, [rename])
     assert workbook.title == "NPS answers"
+
+
+def test_several_ranges_are_one_read(google: GoogleClient, workbook: Workbook) -> None:
+    """Values of each range in order, held or as displayed; a range whose tab is gone is told."""
+    sheet = workbook.worksheet("Sheet1")
+    sheet.set_values([["id", "zip"], [1, 7]])
+    sheet.set_number_format("B2", "NUMBER", "00000")
+    calls = google.api_calls
+    ranges = ["Sheet1!B2:B", "Sheet1!A1:B1", "Sheet1!D5:E9"]
+    held = google.batch_values(workbook.spreadsheet_id, ranges)
+    assert held == [[[7]], [["id", "zip"]], []]
+    shown = google.batch_values(workbook.spreadsheet_id, ranges[:1], displayed=True)
+    assert (shown, google.api_calls - calls) == ([[["00007"]]], 2)
+    with pytest.raises(SheetNotFoundError, match="does not find the worksheet any more"):
+        google.batch_values(workbook.spreadsheet_id, ["Sheet1!A1", "Gone!A1"])
+
+
+def test_named_ranges_and_tables_are_told_when_asked_for(
+    google: GoogleClient, workbook: Workbook
+) -> None:
+    """What a GridRange leaves out is zero, or open; a table's footer is not part of it."""
+    workbook.add_worksheet("Other", sheet_id=7)
+    cells = {"startRowIndex": 2, "endRowIndex": 6, "startColumnIndex": 1, "endColumnIndex": 4}
+    footer = {"footerColorStyle": {"rgbColor": {}}}
+    google.batch_update(
+        workbook.spreadsheet_id,
+        [
+            {"addNamedRange": {"namedRange": {"name": "whole", "range": {"sheetId": 7}}}},
+            {"addNamedRange": {"namedRange": {"name": "part", "range": cells}}},
+            {"addTable": {"table": {"name": "Plain", "range": {**cells, "sheetId": 7}}}},
+            {"addTable": {"table": {"name": "Summed", "range": cells, "rowsProperties": footer}}},
+        ],
+    )
+    asked = google.spreadsheet(workbook.spreadsheet_id, named_ranges=True, tables=True)
+    assert asked.named_ranges == (
+        NamedArea("whole", 7, Area()),
+        NamedArea("part", 0, Area(2, 1, 6, 4)),
+    )
+    assert asked.tables == (
+        NamedArea("Summed", 0, Area(2, 1, 5, 4)),
+        NamedArea("Plain", 7, Area(2, 1, 6, 4)),
+    )
+    bare = google.spreadsheet(workbook.spreadsheet_id)
+    assert (bare.named_ranges, bare.tables) == ((), ())

@@ -80,9 +80,9 @@ def test_drive_version_is_asked_for_before_the_rows(
     version = google.drive_file(workbook.spreadsheet_id).version
     spreadsheet = google.spreadsheet
 
-    def edited_meanwhile(spreadsheet_id: str) -> Any:
+    def edited_meanwhile(spreadsheet_id: str, **more: Any) -> Any:
         sheet.set_values([[1, 3, "edited"]], row=1)
-        return spreadsheet(spreadsheet_id)
+        return spreadsheet(spreadsheet_id, **more)
 
     monkeypatch.setattr(google, "spreadsheet", edited_meanwhile)
     read = read_sheet(google, source(), tmp_path)

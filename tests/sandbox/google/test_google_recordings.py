@@ -15,14 +15,11 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google import GoogleServer
 
 RECORDINGS = Path(__file__).parents[3].parent / "shared/recordings/google"
-VOLATILE = {"spreadsheetId", "sheetId", "id"}
+VOLATILE = {"spreadsheetId", "sheetId", "namedRangeId", "id"}
 NOT_COMPARED = {"createdTime", "modifiedTime", "kind", "defaultFormat", "spreadsheetTheme"}
 
 # What each of these recordings needs that the sandbox says it lacks; all others replay whole.
 LACKING = {
-    "CellTest.test_define_named_range": "addNamedRange",
-    "CellTest.test_delete_named_range": "addNamedRange",
-    "CellTest.test_merge_cells": "mergeCells",
     "CellTest.test_numeric_value": "USER_ENTERED",
     "ClientTest.test_import_csv": "PUT /upload/drive/v2/files/",
     "SpreadsheetTest.test_export_spreadsheet": "GET /drive/v3/files/",
@@ -36,9 +33,6 @@ LACKING = {
     "WorksheetTest.test_format": "the cell field userEnteredFormat.backgroundColor",
     "WorksheetTest.test_get_all_records_value_render_options": "USER_ENTERED",
     "WorksheetTest.test_get_all_values_date_time_render_options": "USER_ENTERED",
-    "WorksheetTest.test_get_merge_cells_and_unmerge_cells": "mergeCells",
-    "WorksheetTest.test_get_values_and_combine_merged_cells": "mergeCells",
-    "WorksheetTest.test_get_values_merge_cells_outside_of_range": "mergeCells",
     "WorksheetTest.test_insert_cols": "POST /v4/spreadsheets/",
     "WorksheetTest.test_insert_row": "POST /v4/spreadsheets/",
     "WorksheetTest.test_sort": "sortRange",

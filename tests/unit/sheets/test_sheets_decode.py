@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheet_assets.errors import CellError, SheetError, SheetHeaderError
+from sheet_assets.sheets.a1 import Cell
+from sheet_assets.sheets.binding import bind
 from sheet_assets.sheets.contract import Column
-from sheet_assets.sheets.decode import bind, decode
+from sheet_assets.sheets.decode import decode
+from sheet_assets.warehouse.manifest import Origin
 
 DATE = Column(name="date", type="date", header="Date", required=True)
 SCORE = Column(name="score", type="smallint", header="Score")
@@ -54,6 +57,45 @@ def test_decoded_knows_where_each_row_stood():
     assert decoded.sheet_rows == [3, 5]
     assert len(decoded) == 2
     assert decoded.columns[1] == [9, None]
+
+
+def test_values_may_begin_anywhere():
+    """Addresses, rows and columns are the worksheet's, wherever the values begin in it."""
+    values = [["a title"], HEADER, [43831, 9], [], [43832, 8, "x"], [43833, 7]]
+    decoded = decode(CONTRACT, values, worksheet="R", top_left=Cell(2, 1), header_row=3)
+    assert decoded.sheet_rows == [4, 6, 7]
+    assert decoded.origin == Origin(
+        columns={"date": 1, "score": 2, "comment": 3},
+        headers={"date": "Date", "score": "Score", "comment": "Comment"},
+        blocks=((4, 1), (6, 2)),
+    )
+    assert [decoded.origin.sheet_row(row) for row in range(3)] == decoded.sheet_rows
+    error = wrong([*values[1:], [43834, "x"]], top_left=Cell(3, 1))
+    assert [cell.address for cell in error.cells] == ["C9"]
+    with pytest.raises(SheetHeaderError, match='"Score" stands twice, in C4 and D4'):
+        decode(CONTRACT, [["Date", "Score", "Score"]], worksheet="R", top_left=Cell(3, 1))
+
+
+def test_no_rows_have_an_origin():
+    """An empty table came from nowhere, under its headers."""
+    assert decode(CONTRACT, [HEADER], worksheet="R").origin.blocks == ()
+
+
+def test_extra_headers_are_refused_where_it_is_asked():
+    """A header that no column claims is named with its address; a blank one may have anything."""
+    values = [["Note", *HEADER, "", "id"], ["x", 43831, 9, "", "right of it all"]]
+    assert len(rows(values)) == 1
+    with pytest.raises(SheetHeaderError) as caught:
+        rows(values, top_left=Cell(2, 1), reject_extra=True)
+    assert str(caught.value) == (
+        'Responses: the header "Note" in B3 is not in the contract; "id" in G3 is not in the '
+        'contract. Row 3 has "Note", "Date", "Score", "Comment", "id". Rename the header in the '
+        "sheet, or declare it in the contract (`header` or `aliases` of the column), or let others "
+        "be with `extra_columns: ignore`."
+    )
+    assert len(rows([[*HEADER, " "], [43831, 9, "", "aside"]], reject_extra=True)) == 1
+    with pytest.raises(SheetHeaderError, match='"Date" is missing; "Datum" in A1 is not in the'):
+        rows([["Datum", "Score", "Comment"]], reject_extra=True)
 
 
 @pytest.mark.parametrize("blank", ["", None, " ", "\xa0\u3000\n"])
@@ -180,7 +222,7 @@ def test_alias_is_accepted():
     column = Column(name="score", type="integer", header="Score", aliases=("NPS", "Points"))
     assert bind([column], ["Points"], worksheet="R") == [0]
     with pytest.raises(SheetHeaderError, match='"Score" stands twice, in A3 and C3'):
-        bind([column], ["NPS", "", "Score"], worksheet="R", header_row=2)
+        bind([column], ["NPS", "", "Score"], worksheet="R", at=Cell(2, 0))
 
 
 def test_missing_headers_are_told_together():

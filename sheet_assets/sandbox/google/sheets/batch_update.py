@@ -12,8 +12,12 @@ from sheet_assets.sandbox.google.errors import (
 from sheet_assets.sandbox.google.sheets import (
     cell_requests,
     dimension_requests,
+    hidden,
+    merges,
     metadata_requests,
+    named_ranges,
     properties,
+    table_requests,
 )
 from sheet_assets.sandbox.google.sheets.message import Message, unknown_name
 
@@ -24,35 +28,46 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
 REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
+    "addNamedRange": named_ranges.add,
     "addSheet": properties.add_sheet,
+    "addTable": table_requests.add,
     "appendCells": cell_requests.append_cells,
     "appendDimension": dimension_requests.append_dimension,
+    "clearBasicFilter": hidden.clear_basic_filter,
     "createDeveloperMetadata": metadata_requests.create,
     "deleteDeveloperMetadata": metadata_requests.delete,
     "deleteDimension": dimension_requests.delete_dimension,
+    "deleteNamedRange": named_ranges.delete,
     "deleteSheet": properties.delete_sheet,
+    "deleteTable": table_requests.delete,
     "insertDimension": dimension_requests.insert_dimension,
+    "mergeCells": merges.merge_cells,
     "repeatCell": cell_requests.repeat_cell,
+    "setBasicFilter": hidden.set_basic_filter,
+    "unmergeCells": merges.unmerge_cells,
     "updateCells": cell_requests.update_cells,
     "updateDeveloperMetadata": metadata_requests.update,
+    "updateDimensionProperties": hidden.update_dimension_properties,
+    "updateNamedRange": named_ranges.update,
     "updateSheetProperties": properties.update_sheet_properties,
     "updateSpreadsheetProperties": properties.update_spreadsheet_properties,
+    "updateTable": table_requests.update,
 }
 
 # What Google has beside these.
 _LACKING = (
     "addBanding addChart addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
-    "addNamedRange addProtectedRange addSlicer addTable autoFill autoResizeDimensions "
-    "cancelDataSourceRefresh clearBasicFilter copyPaste cutPaste "
+    "addProtectedRange addSlicer autoFill autoResizeDimensions "
+    "cancelDataSourceRefresh copyPaste cutPaste "
     "deleteBanding deleteConditionalFormatRule deleteDataSource deleteDimensionGroup "
-    "deleteDuplicates deleteEmbeddedObject deleteFilterView deleteNamedRange "
-    "deleteProtectedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
-    "findReplace insertRange mergeCells moveDimension pasteData randomizeRange "
-    "refreshDataSource setBasicFilter setDataValidation sortRange textToColumns "
-    "trimWhitespace unmergeCells updateBanding updateBorders updateChartSpec "
+    "deleteDuplicates deleteEmbeddedObject deleteFilterView "
+    "deleteProtectedRange deleteRange duplicateFilterView duplicateSheet "
+    "findReplace insertRange moveDimension pasteData randomizeRange "
+    "refreshDataSource setDataValidation sortRange textToColumns "
+    "trimWhitespace updateBanding updateBorders updateChartSpec "
     "updateConditionalFormatRule updateDataSource updateDimensionGroup "
-    "updateDimensionProperties updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
-    "updateFilterView updateNamedRange updateProtectedRange updateSlicerSpec updateTable"
+    "updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
+    "updateFilterView updateProtectedRange updateSlicerSpec"
 )
 LACKING_REQUESTS = frozenset(_LACKING.split())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
+from sheet_assets.sandbox.google.sheets import moves
 from sheet_assets.sandbox.google.sheets.a1 import MOST_COLUMNS
 from sheet_assets.sandbox.google.sheets.cell import trim_rows, trimmed
 
@@ -68,7 +69,7 @@ def insert(worksheet: Worksheet, dimension: str, start: int, end: int, *, before
             (row, column + count if column >= start else column): note
             for (row, column), note in worksheet.notes.items()
         }
-    _move_metadata(worksheet, dimension, start, start, count)
+    moves.after_insert(worksheet, dimension, start, count, before=before)
 
 
 def delete(worksheet: Worksheet, dimension: str, start: int, end: int) -> None:
@@ -119,7 +120,7 @@ def _delete_rows(worksheet: Worksheet, start: int, end: int) -> None:
         for (row, column), note in worksheet.notes.items()
         if not start <= row < end
     }
-    _move_metadata(worksheet, "ROWS", start, end, -count)
+    moves.after_delete(worksheet, "ROWS", start, end)
     worksheet.frozen_row_count -= max(min(end, worksheet.frozen_row_count) - start, 0)
 
 
@@ -135,18 +136,5 @@ def _delete_columns(worksheet: Worksheet, start: int, end: int) -> None:
         for (row, column), note in worksheet.notes.items()
         if not start <= column < end
     }
-    _move_metadata(worksheet, "COLUMNS", start, end, -count)
+    moves.after_delete(worksheet, "COLUMNS", start, end)
     worksheet.frozen_column_count -= max(min(end, worksheet.frozen_column_count) - start, 0)
-
-
-def _move_metadata(worksheet: Worksheet, dimension: str, start: int, end: int, by: int) -> None:
-    """Shift the developer metadata of the rows or columns from `end` on; drop those deleted."""
-    metadata = worksheet.workbook.developer_metadata
-    for metadata_id, entry in list(metadata.items()):
-        place = entry.location
-        if place.sheet_id != worksheet.sheet_id or place.dimension != dimension:
-            continue
-        if place.start >= end:
-            metadata[metadata_id] = entry.moved(place.start + by)
-        elif place.start >= start:
-            del metadata[metadata_id]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 DATE_TYPES = frozenset({"DATE", "TIME", "DATE_TIME"})
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time zone
-_NUMBER_PATTERN = re.compile(r"(#,##)?0(\.0+)?(%)?")
+_NUMBER_PATTERN = re.compile(r"(?:(#,##)0|(0+))(\.0+)?(%)?")
+# Codes: the digits of a whole number among texts that stand as they are, as in 000-00-0000.
+_CODE_TOKEN = re.compile(r'0|[- ()]|"[^"]*"|\\.')
 _DATE_TOKEN = re.compile(
     r'y+|m+|d+|h+|s+|am/pm|a/p|"[^"]*"|\\.|[-/:., T]', re.IGNORECASE | re.ASCII
 )
@@ -95,8 +97,8 @@ def _automatic(value: float, locale: str) -> str:
 def _number(value: float, pattern: str, locale: str) -> str:
     match = _NUMBER_PATTERN.fullmatch(pattern)
     if match is None:
-        raise UnimplementedError(f"the number format pattern {pattern!r}")
-    grouped, decimals, percent = match.groups()
+        return _code(value, pattern)
+    grouped, zeros, decimals, percent = match.groups()
     if (grouped or decimals) and not locale.startswith("en"):
         raise UnimplementedError(f"the number format pattern {pattern!r} in the locale {locale}")
     exact = Decimal(repr(value)) * (100 if percent else 1)
@@ -104,7 +106,23 @@ def _number(value: float, pattern: str, locale: str) -> str:
     rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     if rounded == 0:
         rounded = abs(rounded)
-    return f"{rounded:{',' if grouped else ''}f}" + (percent or "")
+    whole, point, fraction = f"{abs(rounded):{',' if grouped else ''}f}".partition(".")
+    sign = "-" if rounded < 0 else ""
+    return f"{sign}{whole.rjust(len(zeros or '0'), '0')}{point}{fraction}{percent or ''}"
+
+
+def _code(value: float, pattern: str) -> str:
+    """The digits in the places of the zeros, from the right; the first one takes what is left."""
+    tokens = _CODE_TOKEN.findall(pattern)
+    places = tokens.count("0")
+    if "".join(tokens) != pattern or not places or value < 0:
+        raise UnimplementedError(f"the display of {value!r} in the number format {pattern!r}")
+    digits = str(Decimal(repr(value)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    digits = digits.rjust(places, "0")
+    filling = iter([digits[: len(digits) - places + 1], *digits[len(digits) - places + 1 :]])
+    return "".join(
+        next(filling) if part == "0" else part.strip('"').removeprefix("\\") for part in tokens
+    )
 
 
 def _date(serial: float, pattern: str, locale: str) -> str:

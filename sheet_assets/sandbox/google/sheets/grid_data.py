@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.sheets.display import default_pattern, displayed
+from sheet_assets.sandbox.google.sheets.hidden import dimension_flags
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.google.fields import FieldMask
@@ -117,7 +118,10 @@ def _row_data(worksheet: Worksheet, cells: Rectangle, writer: _CellWriter) -> li
 def _dimension_properties(
     worksheet: Worksheet, dimension: str, start: int, end: int, pixels: int
 ) -> list[dict[str, Any]]:
-    bodies: list[dict[str, Any]] = [{"pixelSize": pixels} for _ in range(start, end)]
+    bodies: list[dict[str, Any]] = [
+        {**dimension_flags(worksheet, dimension, place), "pixelSize": pixels}
+        for place in range(start, end)
+    ]
     for _, entry in sorted(worksheet.workbook.developer_metadata.items()):
         place = entry.location
         here = place.sheet_id == worksheet.sheet_id and place.dimension == dimension

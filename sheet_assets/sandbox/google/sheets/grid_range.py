@@ -22,8 +22,32 @@ class Span(NamedTuple):
     end: int
 
 
+def grid_range(sheet_id: int, cells: GridRange) -> dict[str, int]:
+    """Google's GridRange: without a sheet id of 0, and without what is open."""
+    body = {"sheetId": sheet_id} if sheet_id else {}
+    for word, start, end in (
+        ("Row", cells.start_row, cells.end_row),
+        ("Column", cells.start_column, cells.end_column),
+    ):
+        if start or end is not None:
+            body[f"start{word}Index"] = start
+        if end is not None:
+            body[f"end{word}Index"] = end
+    return body
+
+
 def read_grid_range(message: Message, workbook: Workbook) -> tuple[Worksheet, Rectangle]:
     """The worksheet and the rectangle, open ends at the edge of the grid.
+
+    Raises:
+        InvalidArgumentError: no such worksheet, or a rectangle that is empty or beyond the grid.
+    """
+    worksheet, cells = read_open_grid_range(message, workbook)
+    return worksheet, worksheet.bounded(cells)
+
+
+def read_open_grid_range(message: Message, workbook: Workbook) -> tuple[Worksheet, GridRange]:
+    """The worksheet and the rectangle, whose ends may be open.
 
     Raises:
         InvalidArgumentError: no such worksheet, or a rectangle that is empty or beyond the grid.
@@ -44,7 +68,8 @@ def read_grid_range(message: Message, workbook: Workbook) -> tuple[Worksheet, Re
             raise InvalidArgumentError(
                 f"end{word}Index[{end}] must be greater than start{word}Index[{start}]"
             )
-    return worksheet, worksheet.bounded(cells)
+    worksheet.bounded(cells)
+    return worksheet, cells
 
 
 def read_dimension_range(message: Message, workbook: Workbook) -> Span:

@@ -92,7 +92,7 @@ def add_sheet(request: Message, workbook: Workbook) -> dict[str, Any]:
 
 
 def delete_sheet(request: Message, workbook: Workbook) -> None:
-    """Request deleteSheet: the sheet goes, with its developer metadata."""
+    """Request deleteSheet: the sheet goes, with what is named in it and its metadata."""
     request.allow(("sheetId",))
     worksheet = _found(workbook, request.integer("sheetId"))
     workbook.worksheets.remove(worksheet)
@@ -101,6 +101,16 @@ def delete_sheet(request: Message, workbook: Workbook) -> None:
     for metadata_id, entry in list(workbook.developer_metadata.items()):
         if entry.location.sheet_id == worksheet.sheet_id:
             del workbook.developer_metadata[metadata_id]
+    workbook.named_ranges = {
+        named_id: named
+        for named_id, named in workbook.named_ranges.items()
+        if named.sheet_id != worksheet.sheet_id
+    }
+    workbook.tables = {
+        table_id: table
+        for table_id, table in workbook.tables.items()
+        if table.sheet_id != worksheet.sheet_id
+    }
 
 
 def update_sheet_properties(request: Message, workbook: Workbook) -> None:

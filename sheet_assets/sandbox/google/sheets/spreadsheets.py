@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.fields import FieldMask
+from sheet_assets.sandbox.google.sheets.a1 import GridRange
 from sheet_assets.sandbox.google.sheets.grid_data import grid_data
+from sheet_assets.sandbox.google.sheets.grid_range import grid_range
 from sheet_assets.sandbox.google.sheets.properties import sheet_properties, spreadsheet_properties
 
 if TYPE_CHECKING:
@@ -28,8 +30,9 @@ SPREADSHEET = FieldMask.parse(
     "effectiveValue,formattedValue,userEnteredFormat,effectiveFormat,hyperlink,note,"
     "textFormatRuns,dataValidation,pivotTable,dataSourceTable,dataSourceFormula,chipRuns))),"
     "merges,conditionalFormats,filterViews,protectedRanges,basicFilter,charts,bandedRanges,"
-    "developerMetadata,rowGroups,columnGroups,slicers,tables),"
-    "namedRanges,developerMetadata,dataSources,dataSourceSchedules"
+    "developerMetadata,rowGroups,columnGroups,slicers,"
+    "tables(tableId,name,range,rowsProperties,columnProperties)),"
+    "namedRanges(namedRangeId,name,range),developerMetadata,dataSources,dataSourceSchedules"
 )
 
 
@@ -51,6 +54,8 @@ def get(call: Call, workbook: Workbook) -> dict[str, Any]:
         ],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{workbook.spreadsheet_id}/edit",
     }
+    if workbook.named_ranges:
+        body["namedRanges"] = [named.as_json() for named in workbook.named_ranges.values()]
     metadata = _metadata(workbook, None)
     return body | ({"developerMetadata": metadata} if metadata else {})
 
@@ -103,6 +108,19 @@ def _sheet(
         sheets = mask.below("sheets") or FieldMask()
         below = sheets.below("data") or FieldMask()
         body["data"] = [grid_data(worksheet, rectangle, below) for rectangle in cells]
+    if worksheet.merges:
+        body["merges"] = [
+            grid_range(worksheet.sheet_id, GridRange(*merge)) for merge in worksheet.merges
+        ]
+    if worksheet.basic_filter is not None:
+        body["basicFilter"] = worksheet.basic_filter.as_json(worksheet.sheet_id)
+    tables = [
+        table.as_json(worksheet)
+        for table in worksheet.workbook.tables.values()
+        if table.sheet_id == worksheet.sheet_id
+    ]
+    if tables:
+        body["tables"] = tables
     metadata = _metadata(worksheet.workbook, worksheet.sheet_id)
     return body | ({"developerMetadata": metadata} if metadata else {})
 

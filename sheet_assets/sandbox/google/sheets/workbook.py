@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sheet_assets.sandbox.google.sheets.developer_metadata import DeveloperMetadata
+    from sheet_assets.sandbox.google.sheets.named_ranges import NamedRange
+    from sheet_assets.sandbox.google.sheets.tables import Table
 
 MOST_CELLS = 10_000_000
 
 
 class Workbook:
-    """Properties, worksheets and developer metadata of a spreadsheet.
+    """Properties, worksheets, named ranges, tables and developer metadata of a spreadsheet.
 
     `changed` is called with the editor's e-mail (None: the owner) after every change.
     """
@@ -43,6 +45,8 @@ class Workbook:
         self.lock = lock or threading.RLock()
         self.worksheets: list[Worksheet] = []
         self.developer_metadata: dict[int, DeveloperMetadata] = {}
+        self.named_ranges: dict[str, NamedRange] = {}
+        self.tables: dict[str, Table] = {}
         self._changed = changed
         self.create_worksheet("Sheet1", 1000, 26, sheet_id=0)
 
@@ -143,12 +147,16 @@ class Workbook:
     def find_range(self, text: str) -> tuple[Worksheet, a1.GridRange]:
         """The worksheet and the cells that a range in A1 notation names.
 
-        A text that is a title means the whole worksheet, even when it looks like a cell; cells
-        without a title are on the first worksheet.
+        A text that is a title means the whole worksheet, even when it looks like a cell; but the
+        name of a named range goes before it, unless the title is quoted. Cells without a title
+        are on the first worksheet.
 
         Raises:
             InvalidArgumentError: it names no worksheet, or cannot be read.
         """
+        for named in self.named_ranges.values():
+            if named.name.casefold() == text.casefold():
+                return self.worksheet_by_id(named.sheet_id), named.cells
         whole = self._titled(text)
         if whole is not None:
             return whole, a1.GridRange()
@@ -172,6 +180,8 @@ class Workbook:
             **vars(self),
             "worksheets": list(self.worksheets),
             "developer_metadata": dict(self.developer_metadata),
+            "named_ranges": dict(self.named_ranges),
+            "tables": dict(self.tables),
         }
         checkpoints = [(sheet, sheet.checkpoint()) for sheet in self.worksheets]
         try:

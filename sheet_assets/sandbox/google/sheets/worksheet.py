@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
+    from sheet_assets.sandbox.google.sheets.hidden import BasicFilter
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
 
@@ -42,6 +43,10 @@ class Worksheet:
         self.rows: list[Row] = []
         self.number_formats = NumberFormats()
         self.notes: dict[tuple[int, int], str] = {}
+        # These are replaced, never changed.
+        self.merges: tuple[Rectangle, ...] = ()
+        self.out_of_sight: dict[str, frozenset[int]] = {"ROWS": frozenset(), "COLUMNS": frozenset()}
+        self.basic_filter: BasicFilter | None = None
 
     def set_values(
         self,

@@ -1,0 +1,88 @@
+"""Merged cells, and the batchUpdate requests that merge and unmerge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sheet_assets.sandbox.google.errors import InvalidArgumentError
+from sheet_assets.sandbox.google.sheets.a1 import Rectangle
+from sheet_assets.sandbox.google.sheets.grid_range import read_grid_range
+
+if TYPE_CHECKING:
+    from sheet_assets.sandbox.google.sheets.message import Message
+    from sheet_assets.sandbox.google.sheets.workbook import Workbook
+    from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
+
+_TYPES = ("MERGE_ALL", "MERGE_COLUMNS", "MERGE_ROWS")
+
+
+def merge_cells(request: Message, workbook: Workbook) -> None:
+    """Request mergeCells: of each merge the upper left cell keeps its value, the others none."""
+    request.allow(("range", "mergeType"))
+    worksheet, cells = read_grid_range(request.message("range"), workbook)
+    kind = request.text("mergeType") or _TYPES[0]
+    if kind not in _TYPES:
+        raise InvalidArgumentError.at(
+            "merge_type",
+            "Invalid value at 'merge_type' "
+            f'(type.googleapis.com/google.apps.sheets.v4.MergeCellsRequest.MergeType), "{kind}"',
+        )
+    new = [part for part in _parts(cells, kind) if not _is_cell(part)]
+    worksheet.merges = (*_apart_from(worksheet, cells), *new)
+    for part in new:
+        _blank_all_but_the_first(worksheet, part)
+
+
+def unmerge_cells(request: Message, workbook: Workbook) -> None:
+    """Request unmergeCells."""
+    request.allow(("range",))
+    worksheet, cells = read_grid_range(request.message("range"), workbook)
+    worksheet.merges = _apart_from(worksheet, cells)
+
+
+def _apart_from(worksheet: Worksheet, cells: Rectangle) -> tuple[Rectangle, ...]:
+    """The merges that these cells do not cover.
+
+    Raises:
+        InvalidArgumentError: they cover a part of one.
+    """
+    apart = []
+    for merge in worksheet.merges:
+        common = Rectangle(
+            max(merge.start_row, cells.start_row),
+            min(merge.end_row, cells.end_row),
+            max(merge.start_column, cells.start_column),
+            min(merge.end_column, cells.end_column),
+        )
+        if common.start_row >= common.end_row or common.start_column >= common.end_column:
+            apart.append(merge)
+        elif common != merge:
+            raise InvalidArgumentError(
+                "You must select all cells in a merged range to merge or unmerge them."
+            )
+    return tuple(apart)
+
+
+def _parts(cells: Rectangle, kind: str) -> list[Rectangle]:
+    if kind == "MERGE_ROWS":
+        return [
+            cells._replace(start_row=row, end_row=row + 1)
+            for row in range(cells.start_row, cells.end_row)
+        ]
+    if kind == "MERGE_COLUMNS":
+        return [
+            cells._replace(start_column=column, end_column=column + 1)
+            for column in range(cells.start_column, cells.end_column)
+        ]
+    return [cells]
+
+
+def _is_cell(cells: Rectangle) -> bool:
+    return cells.end_row - cells.start_row == 1 and cells.end_column - cells.start_column == 1
+
+
+def _blank_all_but_the_first(worksheet: Worksheet, cells: Rectangle) -> None:
+    row = worksheet.rows[cells.start_row] if cells.start_row < len(worksheet.rows) else ()
+    first = row[cells.start_column] if cells.start_column < len(row) else None
+    worksheet.clear(cells)
+    worksheet.write(cells.start_row, cells.start_column, [[first]])

@@ -1,0 +1,109 @@
+"""What moves with rows and columns: metadata, named ranges, tables, merges, what is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sheet_assets.sandbox.google.sheets.a1 import GridRange
+from sheet_assets.sandbox.google.sheets.spans import deleted, inserted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sheet_assets.sandbox.google.sheets.spans import Span
+    from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
+
+    _Move = Callable[[Span], Span | None]
+
+
+def after_insert(
+    worksheet: Worksheet, dimension: str, at: int, count: int, *, before: bool
+) -> None:
+    """Move what stands behind new rows or columns; `before`: they are like the one before."""
+    _move_metadata(worksheet, dimension, at, at, count)
+    _move_cells(worksheet, dimension, lambda span: inserted(span, at, count))
+    tables = worksheet.workbook.tables
+    for table_id, table in list(tables.items()):
+        if table.sheet_id == worksheet.sheet_id:
+            tables[table_id] = moved = table.after_insert(dimension, at, count, before=before)
+            moved.name_columns(worksheet)
+
+
+def after_delete(worksheet: Worksheet, dimension: str, first: int, end: int) -> None:
+    """Move what stands behind rows or columns that are gone, and drop what stood in them.
+
+    Raises:
+        UnimplementedError: a table would lose its header row and keep others.
+    """
+    _move_metadata(worksheet, dimension, first, end, first - end)
+    _move_cells(worksheet, dimension, lambda span: deleted(span, first, end))
+    tables = worksheet.workbook.tables
+    for table_id, table in list(tables.items()):
+        if table.sheet_id == worksheet.sheet_id:
+            left = table.after_delete(dimension, first, end)
+            if left is None:
+                del tables[table_id]
+            else:
+                tables[table_id] = left
+
+
+def _move_metadata(worksheet: Worksheet, dimension: str, start: int, end: int, by: int) -> None:
+    """Shift the developer metadata of the rows or columns from `end` on; drop those deleted."""
+    metadata = worksheet.workbook.developer_metadata
+    for metadata_id, entry in list(metadata.items()):
+        place = entry.location
+        if place.sheet_id != worksheet.sheet_id or place.dimension != dimension:
+            continue
+        if place.start >= end:
+            metadata[metadata_id] = entry.moved(place.start + by)
+        elif place.start >= start:
+            del metadata[metadata_id]
+
+
+def _move_cells(worksheet: Worksheet, dimension: str, move: _Move) -> None:
+    """Move the rectangles of named ranges, merges and the filter, and the hidden rows."""
+    named_ranges = worksheet.workbook.named_ranges
+    for named_id, named in list(named_ranges.items()):
+        if named.sheet_id == worksheet.sheet_id:
+            cells = _moved(named.cells, dimension, move)
+            if cells is None:
+                del named_ranges[named_id]
+            else:
+                named_ranges[named_id] = replace(named, cells=cells)
+    merges = [_moved(GridRange(*merge), dimension, move) for merge in worksheet.merges]
+    worksheet.merges = tuple(
+        worksheet.bounded(cells) for cells in merges if cells is not None and not cells.is_cell
+    )
+    _move_filter(worksheet, dimension, move)
+    spans = [move((place, place + 1)) for place in worksheet.out_of_sight[dimension]]
+    hidden = frozenset(span[0] for span in spans if span is not None)
+    worksheet.out_of_sight = {**worksheet.out_of_sight, dimension: hidden}
+
+
+def _move_filter(worksheet: Worksheet, dimension: str, move: _Move) -> None:
+    old = worksheet.basic_filter
+    if old is None:
+        return
+    cells = _moved(GridRange(*old.cells), dimension, move)
+    if cells is None:
+        worksheet.basic_filter = None
+        return
+    values = old.hidden_values
+    if dimension == "COLUMNS":
+        spans = {column: move((column, column + 1)) for column in values}
+        values = {span[0]: values[column] for column, span in spans.items() if span}
+    worksheet.basic_filter = replace(old, cells=worksheet.bounded(cells), hidden_values=values)
+
+
+def _moved(cells: GridRange, dimension: str, move: _Move) -> GridRange | None:
+    rows = dimension == "ROWS"
+    span = move(
+        (cells.start_row, cells.end_row) if rows else (cells.start_column, cells.end_column)
+    )
+    if span is None:
+        return None
+    start, end = span
+    if rows:
+        return cells._replace(start_row=start, end_row=end)
+    return cells._replace(start_column=start, end_column=end)
