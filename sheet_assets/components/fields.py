@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import dagster as dg
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +11,7 @@ from typing_extensions import TypeAliasType
 from sheet_assets import settings
 from sheet_assets.assets import redshift_table
 from sheet_assets.assets.labels import Labels
+from sheet_assets.assets.sheet_csv import ReportTo
 from sheet_assets.sheets.contract import Column, check_columns, spreadsheet_id
 from sheet_assets.warehouse.lineage import tables_of
 from sheet_assets.warehouse.target import Target
@@ -39,13 +40,24 @@ def _resolved(kind: Any) -> Callable[[dg.ResolutionContext, Any], Any]:
     def resolve(context: dg.ResolutionContext, value: Any) -> Any:
         plain = TypeAdapter(Any).dump_python(value)
         try:
-            columns = adapter.validate_python(context.resolve_value(plain))
+            columns = adapter.validate_python(_rendered(context, plain))
         except ValidationError as error:
             raise ValueError(_first(error)) from None
         of_field("columns", check_columns, columns)
         return columns
 
     return resolve
+
+
+def _rendered(context: dg.ResolutionContext, value: Any) -> Any:
+    """Only what holds a template goes through it: a header "2026" is no number."""
+    if isinstance(value, dict):
+        return {name: _rendered(context, each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_rendered(context, each) for each in value]
+    if isinstance(value, str) and not _TEMPLATE.search(value):
+        return value
+    return context.resolve_value(value)
 
 
 def _text(context: dg.ResolutionContext, value: str | None) -> str | None:
@@ -86,6 +98,17 @@ Text = Annotated[str, dg.Resolver(_text, model_field_type=str, inject_before_res
 OptionalText = Annotated[
     str | None, dg.Resolver(_text, model_field_type=str | None, inject_before_resolve=False)
 ]
+Texts = Annotated[
+    list[str], dg.Resolver(_rendered, model_field_type=list[str], inject_before_resolve=False)
+]
+TextsByName = Annotated[
+    dict[str, list[str]],
+    dg.Resolver(_rendered, model_field_type=dict[str, list[str]], inject_before_resolve=False),
+]
+TextByName = Annotated[
+    dict[str, str],
+    dg.Resolver(_rendered, model_field_type=dict[str, str], inject_before_resolve=False),
+]
 WorksheetName = Annotated[
     str | int,
     dg.Resolver(_worksheet, model_field_type=str | int, inject_before_resolve=False),
@@ -93,6 +116,16 @@ WorksheetName = Annotated[
 OptionalWorksheetName = Annotated[
     str | int | None,
     dg.Resolver(_worksheet, model_field_type=str | int | None, inject_before_resolve=False),
+]
+
+
+# `off` is false in YAML 1.1, and people write it without quotes.
+ReportField = Annotated[
+    ReportTo,
+    dg.Resolver(
+        lambda _, value: "off" if value is False else value,
+        model_field_type=Literal["off", "notes", "tab"] | bool,
+    ),
 ]
 
 

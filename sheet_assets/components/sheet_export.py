@@ -10,6 +10,8 @@ from sheet_assets.assets.exported_sheet import build_exported_sheet
 from sheet_assets.clients.sheet_export import ExportTarget
 from sheet_assets.components.fields import (
     Text,
+    TextByName,
+    Texts,
     WithSettings,
     WorksheetName,
     folder,
@@ -20,10 +22,12 @@ from sheet_assets.components.fields import (
     spreadsheet,
     target,
 )
+from sheet_assets.components.scaffold import YamlTemplate
 from sheet_assets.components.sheet_table import SheetTable
 from sheet_assets.sheets.a1 import parse_cell
 
 
+@dg.scaffold_with(YamlTemplate)
 class SheetExport(WithSettings, dg.Model, dg.Resolvable):
     """The rows of a query in a worksheet that people read, written atomically.
 
@@ -43,7 +47,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
         default=None,
         description="The tables it reads, as `schema.table`; by default found in the SQL.",
     )
-    owners: list[str] = Field(
+    owners: Texts = Field(
         default_factory=list, description="E-mail addresses, or team:data, shown in the UI."
     )
     freshness_hours: float | None = Field(
@@ -51,7 +55,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
         gt=0,
         description="How old its last refresh may become before it counts as stale.",
     )
-    tags: dict[str, str] = Field(default_factory=dict, description="Tags of its asset in the UI.")
+    tags: TextByName = Field(default_factory=dict, description="Tags of its asset in the UI.")
     group_name: str = Field(default="exports", description="The group of its asset in the UI.")
 
     def target(self) -> ExportTarget:

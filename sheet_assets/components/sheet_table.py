@@ -9,12 +9,16 @@ from sheet_assets import settings
 from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.redshift_table import build_redshift_table
 from sheet_assets.assets.s3_object import build_s3_object
-from sheet_assets.assets.sheet_csv import ReportTo, build_google_sheet, build_sheet_csv
+from sheet_assets.assets.sheet_csv import build_google_sheet, build_sheet_csv
 from sheet_assets.components.fields import (
     Columns,
     OptionalText,
     OptionalWorksheetName,
+    ReportField,
     Text,
+    TextByName,
+    Texts,
+    TextsByName,
     WithSettings,
     folder,
     labels,
@@ -22,12 +26,14 @@ from sheet_assets.components.fields import (
     spreadsheet,
     target,
 )
+from sheet_assets.components.scaffold import YamlTemplate
 from sheet_assets.jobs import build_sheet_job
 from sheet_assets.schedules import build_sheet_schedule
 from sheet_assets.sheets.contract import SheetSource
 from sheet_assets.warehouse.target import DistStyle, Mode, Target
 
 
+@dg.scaffold_with(YamlTemplate)
 class SheetTable(WithSettings, dg.Model, dg.Resolvable):
     """A worksheet of a Google spreadsheet that is loaded into a Redshift table.
 
@@ -77,7 +83,7 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
     extra_columns: Literal["ignore", "reject"] = Field(
         default="ignore", description="What to do with headers that the contract does not name."
     )
-    report_to_sheet: ReportTo = Field(
+    report_to_sheet: ReportField = Field(
         default="off",
         description="Where to show wrong cells to the people who edit the sheet: notes on the "
         "cells, or a tab that lists them. Needs the right to edit; gone again once they are right.",
@@ -88,10 +94,10 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
     distkey: OptionalText = Field(
         default=None, description="The column that Redshift distributes the rows by."
     )
-    sortkey: list[str] = Field(
+    sortkey: Texts = Field(
         default_factory=list, description="The columns that Redshift sorts the rows by."
     )
-    grants: dict[str, list[str]] = Field(
+    grants: TextsByName = Field(
         default_factory=dict,
         description="Who may do what with a table that is created: "
         "{select: [reporting, group analysts, role bi]}.",
@@ -100,7 +106,7 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
         default=True, description="Whether a schema that is not there is created."
     )
     description: str | None = Field(default=None, description="What one row is.")
-    owners: list[str] = Field(
+    owners: Texts = Field(
         default_factory=list, description="E-mail addresses, or team:data, shown in the UI."
     )
     freshness_hours: float | None = Field(
@@ -112,7 +118,7 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
         default=None,
         description="A cron expression: refresh this sheet, and what follows it, then, too.",
     )
-    tags: dict[str, str] = Field(default_factory=dict, description="Tags of its assets in the UI.")
+    tags: TextByName = Field(default_factory=dict, description="Tags of its assets in the UI.")
     group_name: str = Field(default="sheets", description="The group of its assets in the UI.")
     enabled: bool = Field(
         default=True, description="false: none of its assets exist; the table keeps what it has."

@@ -7,14 +7,18 @@ from sheet_assets.assets.sql_table import build_sql_table
 from sheet_assets.components.fields import (
     TableColumns,
     Text,
+    TextByName,
+    Texts,
     WithSettings,
     labels,
     query_deps,
     query_text,
     target,
 )
+from sheet_assets.components.scaffold import YamlTemplate
 
 
+@dg.scaffold_with(YamlTemplate)
 class SqlTable(WithSettings, dg.Model, dg.Resolvable):
     """A Redshift table that a query builds, replaced as a whole.
 
@@ -29,7 +33,7 @@ class SqlTable(WithSettings, dg.Model, dg.Resolvable):
         default=None,
         description="The tables it reads, as `schema.table`; by default found in the SQL.",
     )
-    owners: list[str] = Field(
+    owners: Texts = Field(
         default_factory=list, description="E-mail addresses, or team:data, shown in the UI."
     )
     freshness_hours: float | None = Field(
@@ -37,7 +41,7 @@ class SqlTable(WithSettings, dg.Model, dg.Resolvable):
         gt=0,
         description="How old its last refresh may become before it counts as stale.",
     )
-    tags: dict[str, str] = Field(default_factory=dict, description="Tags of its asset in the UI.")
+    tags: TextByName = Field(default_factory=dict, description="Tags of its asset in the UI.")
     group_name: str = Field(default="summaries", description="The group of its asset in the UI.")
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:

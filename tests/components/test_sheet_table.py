@@ -78,6 +78,13 @@ def test_a_sheet_that_is_not_enabled_has_no_assets(small):
     assert {key.path[-1] for key in graph(small).materializable_asset_keys} == {"others"}
 
 
+def test_texts_that_look_like_something_else_stay_texts(small):
+    """`off` without quotes, a tag that is a year, an owner's team of digits."""
+    small.write_table(report_to_sheet="off", tags='{year: "2026", active: "true"}', owners='["team:7"]')
+    node = graph(small).get(dg.AssetKey(["sheet_csv", "orders"]))
+    assert (node.tags["year"], node.tags["active"], list(node.owners)) == ("2026", "true", ["team:7"])
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
