@@ -10,9 +10,10 @@ from sheet_assets.assets import s3_object
 from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import sentences, table_schema
-from sheet_assets.assets.run_tags import Asked, asked
+from sheet_assets.assets.run_tags import asked
 from sheet_assets.clients.table_load import Loaded, load_snapshot
 from sheet_assets.errors import ContractError, WarehouseError
+from sheet_assets.resources.aws import S3Versions
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.warehouse.manifest import SheetVersion
@@ -58,7 +59,10 @@ def build_redshift_table(
         pool=f"redshift/{target.schema}/{target.table}",
     )
     def redshift_table(
-        context: dg.AssetExecutionContext, version: SheetVersion, redshift: Redshift
+        context: dg.AssetExecutionContext,
+        version: SheetVersion,
+        redshift: Redshift,
+        s3: S3Versions,
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
         started = time.perf_counter()
         with sentences():
@@ -85,21 +89,15 @@ def build_redshift_table(
                 iam_role=redshift.iam_role(),
                 run_id=context.run.run_id,
                 force=said.force,
-                **_later(said),
+                restore=said.restores,
+                unpin=said.latest,
+                allow_rebuild=said.allow_rebuild,
+                store=s3.store(),
             )
         lineage = column_lineage((column.name, upstream, column.name) for column in target.columns)
         return materialized(target, loaded, started, {COLUMN_LINEAGE: lineage})
 
     return redshift_table
-
-
-def _later(said: Asked) -> dict[str, bool]:
-    asked_for = {
-        "restore": said.restores,
-        "unpin": said.latest,
-        "allow_rebuild": said.allow_rebuild,
-    }
-    return {name: value for name, value in asked_for.items() if value}
 
 
 def materialized(

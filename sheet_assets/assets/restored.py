@@ -6,6 +6,7 @@ import dagster as dg
 
 from sheet_assets import settings
 from sheet_assets.assets.run_tags import asked
+from sheet_assets.clients.versions import version_as_of, version_by_hash
 from sheet_assets.errors import WarehouseError
 from sheet_assets.resources.aws import S3Versions
 from sheet_assets.resources.redshift import Redshift
@@ -27,8 +28,6 @@ def restored_version(
         WarehouseError: the table is appended to or merged into, so no version is all of it.
         VersionNotFoundError: there is none so old, or none with that hash.
     """
-    from sheet_assets.clients.versions import version_as_of, version_by_hash
-
     said = asked(context)
     if target.mode != "replace":
         raise WarehouseError(

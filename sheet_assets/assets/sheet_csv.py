@@ -12,10 +12,11 @@ from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import preview, sentences, table_schema
 from sheet_assets.assets.restored import restored_version
 from sheet_assets.assets.run_tags import asked
+from sheet_assets.assets.siblings import CONTRACT, contract_metadata, siblings
 from sheet_assets.checks.contract import contract_checks, known_results
 from sheet_assets.clients.google import GoogleClient
 from sheet_assets.clients.sheet_report import report_cells
-from sheet_assets.clients.sheet_snapshot import SheetRead, read_sheet
+from sheet_assets.clients.sheet_snapshot import SheetRead, snapshot_of
 from sheet_assets.errors import CellError, SheetAssetsError
 from sheet_assets.resources.aws import S3Versions
 from sheet_assets.resources.google import GoogleSheets
@@ -82,6 +83,7 @@ def build_sheet_csv(
             SPREADSHEET: source.spreadsheet_id,
             TABLE: str(target),
             FOLDER: folder,
+            CONTRACT: contract_metadata(source),
             "dagster/column_schema": table_schema(source.columns),
         },
         check_specs=[check.spec(key) for check in checks],
@@ -105,7 +107,8 @@ def build_sheet_csv(
                 google.client() as client,
             ):
                 try:
-                    read = read_sheet(client, source, Path(parts))
+                    fetched = google.fetched(client, source, siblings(context, source))
+                    read = snapshot_of(fetched, Path(parts))
                 except SheetAssetsError as error:
                     yield from known_results(checks, error)
                     if isinstance(error, CellError):

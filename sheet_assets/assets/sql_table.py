@@ -49,13 +49,15 @@ def build_sql_table(
     def sql_table(context: dg.AssetExecutionContext, redshift: Redshift) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
         started = time.perf_counter()
         with sentences():
+            said = asked(context)
             loaded = load_query(
                 redshift.client(),
                 target,
                 query,
                 Reading(read_at=dt.datetime.now(dt.UTC)),
                 run_id=context.run.run_id,
-                force=asked(context).force,
+                force=said.force,
+                allow_rebuild=said.allow_rebuild,
             )
         return materialized(target, loaded, started)
 

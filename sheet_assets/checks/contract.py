@@ -112,7 +112,7 @@ def _column_checks(column: Column) -> Iterator[ContractCheck]:
         name = _name(f"{column.name}_{sentence}")
         return ContractCheck(name, description, frozenset(rules), column.name)
 
-    if column.required:
+    if column.required and not column.key:
         yield check("is_never_blank", f"{column.name} has a value in every row.", "required")
     if column.unique:
         yield check("is_unique", f"No value of {column.name} stands twice.", "unique")

@@ -4,7 +4,7 @@ from typing import Any
 
 import dagster as dg
 from dagster_aws.s3 import S3Resource
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
 from sheet_assets.clients.aws import s3_client
@@ -38,6 +38,8 @@ class S3Versions(S3Resource):
     prefix: str = Field(
         default="", description="What every key begins with; empty: SHEET_ASSETS_S3_PREFIX."
     )
+    # A client costs 0.3 s of CPU, and a run has several steps.
+    _store: VersionStore | None = PrivateAttr(default=None)
 
     def get_client(self) -> Any:
         """boto3's S3 client.
@@ -61,13 +63,15 @@ class S3Versions(S3Resource):
         return self
 
     def store(self) -> VersionStore:
-        """The versions in the bucket.
+        """The versions in the bucket: one client for all steps that share this resource.
 
         Raises:
             SettingError: no bucket is set.
         """
-        return VersionStore(
-            self.get_client(),
-            self.bucket or settings.require("SHEET_ASSETS_S3_BUCKET"),
-            self.prefix or settings.require("SHEET_ASSETS_S3_PREFIX"),
-        )
+        if self._store is None:
+            self._store = VersionStore(
+                self.get_client(),
+                self.bucket or settings.require("SHEET_ASSETS_S3_BUCKET"),
+                self.prefix or settings.require("SHEET_ASSETS_S3_PREFIX"),
+            )
+        return self._store

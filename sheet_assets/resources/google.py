@@ -1,18 +1,20 @@
 """Google's credentials and APIs as Dagster resources."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
 from sheet_assets.clients.google import GoogleClient
 from sheet_assets.clients.quota import QuotaLog
+from sheet_assets.clients.sheet_reading import Fetched, fetch
 from sheet_assets.errors import SettingError
+from sheet_assets.sheets.contract import SheetSource
 
 
 class GoogleCredentials(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster documents it
@@ -67,6 +69,25 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
     """Google Sheets and Drive, as the service account."""
 
     credentials: GoogleCredentials
+    # What was read together with another sheet, until its own step takes it: a run has one
+    # resource of its own where its steps share a process.
+    _waiting: dict[str, Fetched] = PrivateAttr(default_factory=dict)
+    _read: set[str] = PrivateAttr(default_factory=set)
+
+    def fetched(
+        self, client: GoogleClient, source: SheetSource, siblings: Sequence[SheetSource]
+    ) -> Fetched:
+        """What stands in a sheet; its siblings in the spreadsheet are read with it, once a run.
+
+        Raises:
+            SheetError: the spreadsheet cannot be read.
+        """
+        if source.name not in self._waiting:
+            also = [each for each in siblings if each.name not in self._read]
+            found = fetch(client, [source], also=also)
+            self._waiting.update(found)
+            self._read.update(found)
+        return self._waiting.pop(source.name)
 
     @contextmanager
     def client(self, *, most_retry_seconds: int | None = None) -> Iterator[GoogleClient]:

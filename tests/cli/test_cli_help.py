@@ -15,12 +15,20 @@ COMMANDS = (
     (),
     ("demo",),
     ("dev",),
+    ("health",),
+    ("infer",),
+    ("list",),
+    ("restore",),
     ("run",),
+    ("runs",),
     ("sandbox",),
     ("sandbox", "run"),
     ("sandbox", "start"),
     ("settings",),
     ("settings", "list"),
+    ("start",),
+    ("stop",),
+    ("trigger",),
 )
 
 
