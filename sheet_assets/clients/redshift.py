@@ -159,6 +159,11 @@ class Session:
         self._connection = connection
         self._lock_seconds = lock_seconds
 
+    @property
+    def user(self) -> str:
+        """Who is logged in."""
+        return self._connection.info.user
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """BEGIN … COMMIT; ROLLBACK when anything is raised inside, and by a lost connection.
@@ -178,7 +183,7 @@ class Session:
                     self._connection.autocommit = True
 
     def lock(self, sql: str) -> None:
-        """Run a LOCK, which must be the first statement of its transaction.
+        """Run a LOCK, before its transaction reads or writes a table.
 
         It does not wait for ever: a query tool that reads the table in a transaction and leaves
         it open would hold up every load.
@@ -294,6 +299,11 @@ class Session:
         return bool(self._connection.closed) or isinstance(
             error, psycopg2.OperationalError | psycopg2.InterfaceError
         )
+
+
+def sqlstate(error: WarehouseError) -> str | None:
+    """PostgreSQL's code of what Redshift refused, such as 42501; None where it gave none."""
+    return error.__cause__.pgcode if isinstance(error.__cause__, psycopg2.Error) else None
 
 
 def _said(error: psycopg2.Error) -> str:

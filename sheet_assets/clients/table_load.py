@@ -1,78 +1,58 @@
-"""The atomic load: a table in Redshift is always one whole version, recorded with its rows.
+"""The atomic load: readers of a table in Redshift see it before or after a load, never between.
 
-Staging first, then one short transaction: LOCK, decide, DELETE, INSERT, record, COMMIT. The
-lock is on the control table, so other loads wait and readers of the table never do.
+Staging first, then one short transaction: LOCK, decide, change, INSERT, record, COMMIT. The
+lock is on the control table, so other loads wait and readers of the table never do, except while
+a load changes the table's columns.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from sheet_assets.clients import load_record, table_shape
 from sheet_assets.clients.copy_rejection import explained
-from sheet_assets.errors import ContractError, CopyRejectedError, QueryError, WarehouseError
+from sheet_assets.clients.load_record import Loading, current_load, processed_versions
+from sheet_assets.errors import CopyRejectedError, QueryError, WarehouseError
 from sheet_assets.sheets.contract import contract_hash
+from sheet_assets.warehouse import ddl, statements
 from sheet_assets.warehouse import rows as csv_rows
-from sheet_assets.warehouse import statements
-from sheet_assets.warehouse.types import ColumnType
+from sheet_assets.warehouse.decision import Candidate, Found, Outcome, decide
+from sheet_assets.warehouse.manifest import SheetVersion
+from sheet_assets.warehouse.restoring import staged_columns
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Sequence
 
     from sheet_assets.clients.redshift import RedshiftClient, Session
+    from sheet_assets.clients.s3 import VersionStore
     from sheet_assets.warehouse.manifest import Reading, Snapshot
     from sheet_assets.warehouse.target import Target
+    from sheet_assets.warehouse.types import TableColumn
 
-MODE = "replace"
+__all__ = ["Loaded", "current_load", "load_query", "load_snapshot", "processed_versions"]
+
 # Temporary, so of one session: every load may use the same name.
 STAGING = "sheet_assets_staging"
-_CATALOG_TYPES = {
-    "character varying": "varchar",
-    "numeric": "decimal",
-    "double precision": "double",
-    "timestamp without time zone": "timestamp",
-    "timestamp with time zone": "timestamptz",
-    "time without time zone": "time",
-}
-
-
-class CurrentLoad(NamedTuple):
-    """The control table's current row of a table; the names are its columns."""
-
-    version: str
-    contract_hash: str
-    mode: str
-    rows_loaded: int
-    rows_in_table: int
-    loaded_at: dt.datetime
-    read_at: dt.datetime
-    drive_version: int | None
-    modified_by: str | None
-    manifest: str | None
-    run_id: str | None
-    pinned: bool
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """How a load ended.
+    """How a load ended, and how many rows are in the table now.
 
-    `unchanged`: the same rows are in the table already. `superseded`: a sheet that was read
-    later is in it.
+    `unchanged`: the rows are in the table already. `superseded`: a sheet that was read later is
+    in it. `pinned`: it keeps a restored version. Of an append or a merge that was `loaded`, how
+    many rows it added, replaced by their key (changed or not) and deleted; None where that is
+    not known.
     """
 
-    outcome: Literal["loaded", "unchanged", "superseded"]
+    outcome: Outcome
     version: str
     rows: int
-
-
-@dataclass(frozen=True)
-class _Version:
-    version: str
-    contract_hash: str
-    rows: int
-    manifest: str | None
+    rows_inserted: int | None = None
+    rows_updated: int | None = None
+    rows_deleted: int | None = None
 
 
 def load_snapshot(
@@ -85,36 +65,75 @@ def load_snapshot(
     iam_role: str,
     run_id: str | None = None,
     force: bool = False,
+    restore: bool = False,
+    unpin: bool = False,
+    allow_rebuild: bool = False,
+    store: VersionStore | None = None,
 ) -> Loaded:
-    """Make the table this snapshot, by COPY.
+    """Load this snapshot into the table, in the mode of the target, by COPY.
+
+    Args:
+        redshift: Where the table is.
+        target: The table.
+        snapshot: What its rows are, and in which parts they lie.
+        reading: When and by whom; of a restored version, when it was first read.
+        manifest_url: The COPY manifest of those parts.
+        iam_role: What COPY reads them as.
+        run_id: The run that asks: its second try ends as the first did.
+        force: Load also what is in the table. Not into a table that is appended to: the rows
+            would be there twice, and nothing would tell them apart.
+        restore: Make the table this version although a later reading is in it, and pin it.
+        unpin: Let a pinned table go, and load.
+        allow_rebuild: Drop and add columns where the contract has changed so.
+        store: Where the parts can be looked into, to name the cell that COPY refuses.
 
     Raises:
+        CellError: COPY refused a cell of the sheet.
         CopyRejectedError: COPY refused a file, or took another number of rows.
-        ContractError: the table there is not what the contract says.
+        ContractError: the table there, or the version, is not what the contract says.
         WarehouseError: anything else; the table is as it was.
     """
-    version = _Version(snapshot.version, snapshot.contract_hash, snapshot.rows, manifest_url)
-    load = _Load(target, version, reading, run_id, force=force)
+    if restore and unpin:
+        raise ValueError("a version is restored and pinned, or the table is unpinned: not both")
+    if restore and target.mode != "replace":
+        raise WarehouseError(
+            f"{target} cannot be restored: its mode is {target.mode!r}, so it holds the rows of "
+            "many versions, and no version alone is what it was."
+        )
+    version = SheetVersion(snapshot=snapshot, reading=reading)
+    columns = staged_columns(target, snapshot, restore=restore)
+    candidate = Candidate(
+        snapshot.version,
+        snapshot.rows,
+        reading.read_at,
+        mode=target.mode,
+        run_id=run_id,
+        force=force,
+        restore=restore,
+        unpin=unpin,
+    )
+    loading = Loading(target, candidate, snapshot.contract_hash, manifest_url, reading)
 
     def work(session: Session) -> Loaded:
-        ensure(session, target)
+        pending = table_shape.ensure(session, target, allow_rebuild=allow_rebuild).pending
+        load = _Load(loading, columns, reshape=pending, allow_rebuild=allow_rebuild)
         with session.transaction():
             session.lock(statements.LOCK_LOADS)
-            done = load.decide(session)
+            done = load.decided(session)
         if done:
             return done
-        session.execute(statements.create_staging(STAGING, target.schema, target.table))
+        session.execute(ddl.create_staging(STAGING, columns, target.key))
         try:
-            session.execute(statements.copy(STAGING, target.columns, manifest_url, iam_role))
+            session.execute(statements.copy(STAGING, columns, manifest_url, iam_role))
         except CopyRejectedError as error:
-            raise explained(session, error, target) from error
+            raise explained(session, error, target, version, store) from error
         copied = session.value(statements.count(statements.identifier(STAGING)))
         if copied != snapshot.rows:
             raise CopyRejectedError(
                 f"COPY loaded {copied:,} of {snapshot.rows:,} rows into the staging table of "
                 f"{target}. The table is as it was."
             )
-        return load.swap(session, STAGING)
+        return load.swap(session)
 
     return redshift.run(work)
 
@@ -127,6 +146,7 @@ def load_query(
     *,
     run_id: str | None = None,
     force: bool = False,
+    allow_rebuild: bool = False,
 ) -> Loaded:
     """Make the table the rows of a query, which is always run into staging.
 
@@ -135,10 +155,15 @@ def load_query(
         ContractError: the table there is not what the contract says.
         WarehouseError: anything else; the table is as it was.
     """
+    if target.mode != "replace":
+        raise WarehouseError(
+            f"{target} is the rows of a query, which replace it as a whole; its mode cannot be "
+            f"{target.mode!r}."
+        )
 
     def work(session: Session) -> Loaded:
-        ensure(session, target)
-        session.execute(statements.create_staging(STAGING, target.schema, target.table))
+        pending = table_shape.ensure(session, target, allow_rebuild=allow_rebuild).pending
+        session.execute(ddl.create_staging(STAGING, target.columns))
         try:
             session.execute(statements.fill_staging(STAGING, target.columns, query))
         except QueryError as error:
@@ -146,180 +171,142 @@ def load_query(
                 f"The query of {target} failed. {error}. Correct `query`, or the `columns` that it "
                 "must give, in the defs.yaml."
             ) from error
-        load = _Load(
-            target,
-            _staged_version(session, STAGING, target, query),
-            reading,
-            run_id,
-            force=force,
-        )
-        return load.swap(session, STAGING)
+        contract = contract_hash(target.columns)
+        version, rows = _staged_version(session, target, contract, query)
+        candidate = Candidate(version, rows, reading.read_at, run_id=run_id, force=force)
+        loading = Loading(target, candidate, contract, None, reading)
+        load = _Load(loading, target.columns, reshape=pending, allow_rebuild=allow_rebuild)
+        return load.swap(session)
 
     return redshift.run(work)
-
-
-def current_load(session: Session, target: Target) -> CurrentLoad | None:
-    """What the control table says is in the table; None before the first load."""
-    found = session.query(statements.CURRENT_LOAD, target.table_key)
-    return CurrentLoad(*found[0]) if found else None
-
-
-def processed_versions(redshift: RedshiftClient) -> dict[tuple[str, str], int]:
-    """The Drive version that each loaded table has taken in, by schema and table.
-
-    Raises:
-        WarehouseError: the control table cannot be read.
-    """
-
-    def work(session: Session) -> dict[tuple[str, str], int]:
-        if not session.query(
-            statements.TABLE_COLUMNS, {"schema": statements.CONTROL_SCHEMA, "table": "loads"}
-        ):
-            return {}
-        return {
-            (schema, table): version or 0
-            for schema, table, version in session.query(statements.PROCESSED_VERSIONS)
-        }
-
-    return redshift.run(work)
-
-
-def ensure(session: Session, target: Target) -> None:
-    """Create schema, control table and target where they are missing.
-
-    Raises:
-        ContractError: the target is there with other columns.
-        QueryError: the user may not create them.
-    """
-    control = {"schema": statements.CONTROL_SCHEMA, "table": "loads"}
-    if not session.query(statements.TABLE_COLUMNS, control):
-        session.execute(statements.create_schema(statements.CONTROL_SCHEMA))
-        session.execute(statements.CREATE_LOADS)
-    found = session.query(statements.TABLE_COLUMNS, target.table_key)
-    if not found:
-        session.execute(statements.create_schema(target.schema))
-        session.execute(statements.create_table(target.schema, target.table, target.columns))
-        return
-    there = {name: _catalog_type(*rest) for name, *rest in found}
-    problems = [
-        f'column "{column.name}" is {there.get(column.name, "missing")}, not {column.type}'
-        for column in target.columns
-        if there.get(column.name) != str(column.type)
-    ]
-    if problems:
-        raise ContractError(
-            f"The table {target} is not what the contract says: {'; '.join(problems)}. "
-            "Change the contract, or ALTER or drop the table; it was left as it is."
-        )
 
 
 class _Load:
-    """One version on its way into one table."""
+    """One version on its way from staging into one table.
+
+    Args:
+        loading: What is loaded.
+        columns: Those of the staging table.
+        reshape: Whether the table's columns must change.
+        allow_rebuild: Whether some may be dropped for that.
+    """
 
     def __init__(
         self,
-        target: Target,
-        version: _Version,
-        reading: Reading,
-        run_id: str | None,
+        loading: Loading,
+        columns: Sequence[TableColumn],
         *,
-        force: bool,
+        reshape: bool,
+        allow_rebuild: bool,
     ) -> None:
-        self._target = target
-        self._version = version
-        self._reading = reading
-        self._run_id = run_id
-        self._force = force
+        self._loading = loading
+        self._target = loading.target
+        self._mine = loading.candidate
+        self._columns = columns
+        self._reshape = reshape
+        self._allow_rebuild = allow_rebuild
 
-    def decide(self, session: Session) -> Loaded | None:
-        """Under the lock: nothing to load (and the record advanced), or None.
+    def decided(self, session: Session) -> Loaded | None:
+        """Under the lock: how it ends without a change of rows, and that recorded; or None."""
+        return self._decided(session, self._found(session))
 
-        `force` loads what is in the table already; it lets no older reading replace a newer one.
-        """
-        current = current_load(session, self._target)
-        if current is None:
-            return None
-        mine = self._version
-        in_table = session.value(statements.count(self._target.quoted))
-        whole = current.version == mine.version and in_table == current.rows_in_table
-        # The answer to our COMMIT was lost, and this is the second try.
-        if whole and self._run_id is not None and current.run_id == self._run_id:
-            return Loaded("loaded", mine.version, in_table)
-        if whole and not self._force:
-            session.execute(
-                statements.ADVANCE_CURRENT,
-                {
-                    **self._target.table_key,
-                    "read_at": self._reading.read_at,
-                    "drive_version": self._reading.drive_version,
-                },
-            )
-            return Loaded("unchanged", mine.version, in_table)
-        if self._reading.read_at < current.read_at:
-            return Loaded("superseded", current.version, in_table)
-        return None
-
-    def swap(self, session: Session, staging: str) -> Loaded:
-        """The one short transaction: readers see the old version or the new one."""
+    def swap(self, session: Session) -> Loaded:
+        """The one short transaction."""
         target = self._target
         with session.transaction():
             session.lock(statements.LOCK_LOADS)
-            done = self.decide(session)
+            found = self._found(session)
+            done = self._decided(session, found)
             if done:
                 return done
-            session.execute(statements.delete_all(target.schema, target.table))
-            session.execute(
-                statements.insert_staged(target.schema, target.table, staging, target.columns)
-            )
+            if self._reshape:
+                table_shape.reshape(session, target, allow_rebuild=self._allow_rebuild)
+            expected, loaded = self._fill(session, found.rows)
             in_table = session.value(statements.count(target.quoted))
-            if in_table != self._version.rows:
+            if in_table != expected:
                 raise WarehouseError(
-                    f"{target} would hold {in_table:,} rows instead of {self._version.rows:,}; "
+                    f"{target} would hold {in_table:,} rows instead of {expected:,}; "
                     "nothing was committed. Is another program writing into it?"
                 )
-            session.execute(statements.RETIRE_CURRENT, target.table_key)
-            session.execute(
-                statements.RECORD_LOAD,
-                {
-                    **target.table_key,
-                    "version": self._version.version,
-                    "contract_hash": self._version.contract_hash,
-                    "mode": MODE,
-                    "rows_loaded": self._version.rows,
-                    "rows_in_table": in_table,
-                    "read_at": self._reading.read_at,
-                    "drive_version": self._reading.drive_version,
-                    "modified_by": self._reading.modified_by,
-                    "manifest": self._version.manifest,
-                    "run_id": self._run_id,
-                },
+            load_record.record(session, self._loading, found.current, in_table)
+        return loaded
+
+    def _found(self, session: Session) -> Found:
+        appends = self._mine.mode == "append"
+        return Found(
+            current=current_load(session, self._target),
+            rows=session.value(statements.count(self._target.quoted)),
+            reshaped=self._reshape,
+            in_table=load_record.in_table(session, self._target, self._mine) if appends else None,
+        )
+
+    def _decided(self, session: Session, found: Found) -> Loaded | None:
+        outcome, current = decide(self._mine, found), found.current
+        if outcome is None or current is None:
+            return None
+        if outcome in {"unchanged", "pinned"}:
+            load_record.note_reading(session, self._loading, current)
+        pinned = self._mine.restore
+        if outcome == "unchanged" and current.pinned != pinned:
+            load_record.pin(session, self._target, pinned=pinned)
+        theirs = outcome in {"superseded", "pinned"}
+        return Loaded(outcome, current.version if theirs else self._mine.version, found.rows)
+
+    def _fill(self, session: Session, before: int) -> tuple[int, Loaded]:
+        """Change the rows; how many there must be now, and what is to be said of it."""
+        if self._mine.mode == "merge":
+            return self._merge(session, before)
+        table = (self._target.schema, self._target.table)
+        kept = 0
+        if self._mine.mode == "append":
+            kept = before
+        else:
+            session.execute(statements.delete_all(*table))
+        session.execute(statements.insert_staged(*table, STAGING, self._columns))
+        rows = kept + self._mine.rows
+        inserted = self._mine.rows if self._mine.mode == "append" else None
+        return rows, Loaded("loaded", self._mine.version, rows, rows_inserted=inserted)
+
+    def _merge(self, session: Session, before: int) -> tuple[int, Loaded]:
+        target, key = self._target, self._target.key
+        table = (target.schema, target.table)
+        rows, keys = map(int, session.query(statements.count_keys(STAGING, self._columns, key))[0])
+        if rows != keys:
+            raise WarehouseError(
+                f"{rows - keys:,} of the {rows:,} rows for {target} have the key of another one "
+                f"({', '.join(key)}) and differ from it, so a merge cannot tell which to keep. "
+                "Nothing was changed; make the key unique in the sheet."
             )
-        return Loaded("loaded", self._version.version, in_table)
+        updated = session.value(statements.count_matches(*table, STAGING, key))
+        replaced = session.execute(statements.delete_matches(*table, STAGING, key))
+        gone = (
+            session.execute(statements.delete_missing(*table, STAGING, key))
+            if target.delete_missing
+            else 0
+        )
+        session.execute(statements.insert_staged(*table, STAGING, self._columns, distinct=True))
+        after = before - replaced - gone + rows
+        return after, Loaded(
+            "loaded",
+            self._mine.version,
+            after,
+            rows_inserted=rows - updated,
+            rows_updated=updated,
+            rows_deleted=gone,
+        )
 
 
-def _staged_version(session: Session, staging: str, target: Target, query: str) -> _Version:
-    contract = contract_hash(target.columns)
+def _staged_version(session: Session, target: Target, contract: str, query: str) -> tuple[str, int]:
     version = csv_rows.VersionHash(contract, hashlib.sha256(query.encode()).hexdigest())
     rows = 0
 
     def counted() -> Any:
         nonlocal rows
-        for row in session.stream(statements.ordered_rows(staging, target.columns)):
+        for row in session.stream(statements.ordered_rows(STAGING, target.columns)):
             rows += 1
             yield row
 
     with session.transaction():
         for text in csv_rows.lines(counted()):
             version.update(text)
-    return _Version(version.hexdigest(), contract, rows, None)
-
-
-def _catalog_type(
-    data_type: str, length: int | None, precision: int | None, scale: int | None, *_: Any
-) -> str:
-    kind = _CATALOG_TYPES.get(data_type, data_type)
-    if kind == "varchar":
-        return str(ColumnType(kind, length=length or 0))
-    if kind == "decimal":
-        return str(ColumnType(kind, precision=precision or 0, scale=scale or 0))
-    return str(ColumnType(kind))
+    return version.hexdigest(), rows

@@ -111,17 +111,17 @@ class SheetVersion(BaseModel):
 
 def part_key(prefix: str, name: str, part: Part) -> str:
     """The key of a part."""
-    return f"{_folder(prefix, name)}/parts/{part.file_name}"
+    return f"{folder(prefix, name)}/parts/{part.file_name}"
 
 
 def snapshot_key(prefix: str, name: str, version: str) -> str:
     """The key of a version's snapshot.json."""
-    return f"{_folder(prefix, name)}/versions/{version}/snapshot.json"
+    return f"{folder(prefix, name)}/versions/{version}/snapshot.json"
 
 
 def manifest_key(prefix: str, name: str, version: str) -> str:
     """The key of a version's manifest."""
-    return f"{_folder(prefix, name)}/versions/{version}/manifest.json"
+    return f"{folder(prefix, name)}/versions/{version}/manifest.json"
 
 
 def manifest(bucket: str, prefix: str, snapshot: Snapshot) -> str:
@@ -140,5 +140,6 @@ def manifest(bucket: str, prefix: str, snapshot: Snapshot) -> str:
     return json.dumps({"entries": entries}, indent=2)
 
 
-def _folder(prefix: str, name: str) -> str:
+def folder(prefix: str, name: str) -> str:
+    """What all keys of a sheet begin with."""
     return f"{prefix.strip('/')}/{name}" if prefix.strip("/") else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import re
@@ -55,6 +56,16 @@ def lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
             buffer.clear()
     if buffer:
         yield "\n".join((*buffer, ""))
+
+
+def parsed(text: Iterable[str]) -> Iterator[tuple[str | None, ...]]:
+    """The rows that `lines` wrote, given with their newlines; None for NULL.
+
+    Raises:
+        csv.Error: it is not what `lines` writes.
+    """
+    for row in csv.reader(text, strict=True):
+        yield tuple([None if value == NULL_MARKER else value for value in row])
 
 
 def _quoted(text: str) -> str:

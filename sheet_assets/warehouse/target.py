@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from sheet_assets.warehouse import statements
+from sheet_assets.warehouse import ddl, statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,8 @@ class Target:
         key: The columns that tell rows apart.
         delete_missing: Whether a merge removes the rows that have left the sheet.
         diststyle, distkey, sortkey: Redshift's, for a table that is created.
-        grants: Who may do what: {"select": ("reporting", "group analysts", "role bi")}.
+        grants: Who may do what: {"select": ("reporting", "group analysts", "role bi", "public")}.
+            Given when the table is created, and again when it is rebuilt.
         create_schema: Whether a schema that is not there is created.
     """
 
@@ -53,7 +54,6 @@ class Target:
         Raises:
             ValueError: the text begins with the option.
         """
-        names = [column.name for column in self.columns]
         if self.mode == "merge" and not self.key:
             raise ValueError("mode: merge needs a column with `key: true`, to tell rows apart")
         if self.delete_missing and self.mode != "merge":
@@ -61,6 +61,11 @@ class Target:
                 f"delete_missing: only a merge has it; the mode is {self.mode}, which "
                 f"{'replaces all rows anyway' if self.mode == 'replace' else 'keeps all rows'}"
             )
+        self._check_keys()
+        self._check_grants()
+
+    def _check_keys(self) -> None:
+        names = [column.name for column in self.columns]
         for option, columns in (
             ("distkey", (self.distkey,) if self.distkey else ()),
             ("sortkey", self.sortkey),
@@ -74,10 +79,19 @@ class Target:
             raise ValueError("diststyle: key needs a `distkey`, the column that rows go by")
         if self.distkey and self.diststyle not in {None, "key"}:
             raise ValueError(f"diststyle: with a distkey it is key, not {self.diststyle}")
-        for privilege in self.grants:
+
+    def _check_grants(self) -> None:
+        for privilege, grantees in self.grants.items():
             if privilege not in PRIVILEGES:
                 known = ", ".join(PRIVILEGES)
                 raise ValueError(f"grants: {privilege!r} is no right to a table; there are {known}")
+            if not grantees:
+                raise ValueError(f"grants: {privilege!r} names nobody")
+            for grantee in grantees:
+                try:
+                    ddl.grantee(grantee)
+                except ValueError as error:
+                    raise ValueError(f"grants: {error}") from None
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.table}"

@@ -37,6 +37,8 @@ KNOWN_TYPES = (
     "smallint, integer, bigint, decimal(p,s), real, double, boolean, date, time, timestamp, "
     "timestamptz, varchar(n)"
 )
+# As many digits as the whole numbers of these types have at most.
+_INTEGER_DIGITS = {"smallint": 5, "integer": 10, "bigint": 19}
 INTEGER_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 MAX_VARCHAR_BYTES = 65535
 DEFAULT_VARCHAR_BYTES = 256
@@ -78,6 +80,21 @@ class ColumnType:
         if kind in _WITHOUT_ARGUMENTS and first is None:
             return cls(kind)
         raise ValueError(f"{text!r} is not a column type; there are {KNOWN_TYPES}")
+
+    def has_room_for(self, other: ColumnType) -> bool:
+        """Whether every value of another type can become one of this, and stays the same."""
+        if self.kind == other.kind and self.kind not in {"varchar", "decimal"}:
+            return True
+        if self.kind in INTEGER_BITS and other.kind in INTEGER_BITS:
+            return INTEGER_BITS[self.kind] > INTEGER_BITS[other.kind]
+        if self.kind == "decimal" and other.kind in _INTEGER_DIGITS:
+            return self.precision - self.scale >= _INTEGER_DIGITS[other.kind]
+        if self.kind == other.kind == "decimal":
+            whole = self.precision - self.scale >= other.precision - other.scale
+            return whole and self.scale >= other.scale
+        if self.kind == other.kind == "varchar":
+            return self.length >= other.length
+        return (other.kind, self.kind) in {("real", "double"), ("date", "timestamp")}
 
     def __str__(self) -> str:
         if self.kind == "varchar":

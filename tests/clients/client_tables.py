@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.clients.sheet_snapshot import write_snapshot
@@ -48,6 +48,13 @@ class Table:
     redshift: RedshiftClient
     store: VersionStore
     folder: Path
+
+    def changed(self, *contract: Column, **options: Any) -> Table:
+        """The same table under another contract (by default the same), and with other options."""
+        contract = contract or self.source.columns
+        source = self.source.model_copy(update={"columns": contract})
+        target = replace(self.target, columns=contract, **options)
+        return replace(self, source=source, target=target)
 
     def upload(self, rows: Sequence[Sequence[Any]]) -> tuple[Snapshot, str]:
         """The rows as a version in S3, and its manifest's URL."""

@@ -146,6 +146,100 @@ def test_second_load_decides_after_the_first_has_committed(
     assert len(numbers.records()) == 2
 
 
+def test_one_version_is_appended_once_by_several_at_a_time(table: Callable[..., Table]) -> None:
+    """Under the lock the second finds what the first has added; other versions come in, too."""
+    numbers = table(NUMBERS, mode="append")
+    outcomes = together(
+        lambda: numbers.load(SMALL, minutes(1)),
+        lambda: numbers.load(SMALL, minutes(2)),
+        lambda: numbers.load(LARGE, minutes(3)),
+    )
+    assert sorted(loaded.outcome for loaded in outcomes) == ["loaded", "loaded", "unchanged"]
+    assert len(numbers.rows()) == 800
+    assert numbers.current()["rows_in_table"] == 800
+    assert numbers.current()["read_at"] == minutes(3)
+
+
+def test_two_merges_are_one_after_the_other(table: Callable[..., Table]) -> None:
+    """No key stands twice, and of a key that both have the later reading's row is there."""
+    for _ in range(2):
+        people = table(columns(id="integer", at="integer"), mode="merge", key=("id",))
+        older, newer = together(
+            lambda people=people: people.load([(id_, 1) for id_ in range(60)], minutes(1)),
+            lambda people=people: people.load([(id_, 2) for id_ in range(30, 90)], minutes(2)),
+        )
+        assert newer.outcome == "loaded"
+        assert older.outcome in {"loaded", "superseded"}
+        rows = dict(people.rows())
+        assert len(rows) == len(people.rows())
+        assert all(rows[id_] == 2 for id_ in range(30, 90))
+
+
+def test_refresh_that_meets_a_restore_does_not_undo_it(table: Callable[..., Table]) -> None:
+    """Whichever comes first, the table ends as the restored version, pinned."""
+    for _ in range(2):
+        numbers = table(NUMBERS)
+        numbers.load(SMALL, minutes(1))
+        numbers.load(SMALL[:9], minutes(2))
+        restored, refreshed = together(
+            lambda numbers=numbers: numbers.load(SMALL, minutes(1), restore=True),
+            lambda numbers=numbers: numbers.load(LARGE, minutes(3)),
+        )
+        assert restored.outcome == "loaded"
+        assert refreshed.outcome in {"loaded", "pinned"}
+        assert len(numbers.rows()) == 100
+        assert numbers.current()["pinned"]
+
+
+@pytest.mark.parametrize("kind", ["integer", "varchar(9)"])
+def test_two_loads_change_the_columns_once(table: Callable[..., Table], kind: str) -> None:
+    """Both have a column more, or one of another type: neither fails the other."""
+    numbers = table(columns(n="integer", extra="varchar(4)"))
+    numbers.load([(1, "x")], minutes(0))
+    contract = columns(n="integer", extra="varchar(9)", more=kind)
+    other = numbers.changed(*contract)
+    outcomes = together(
+        *[lambda at=at: other.load([(at, "x" * 9, 5)], minutes(at)) for at in range(1, 4)]
+    )
+    assert outcomes[-1].outcome == "loaded"
+    assert {loaded.outcome for loaded in outcomes} <= {"loaded", "superseded"}
+    assert [row[:2] for row in other.rows()] == [(3, "x" * 9)]
+
+
+def test_two_rebuilds_are_one_after_the_other(table: Callable[..., Table]) -> None:
+    """Both are allowed to drop a column and add it anew; the second finds that done."""
+    numbers = table(columns(n="integer"))
+    numbers.load([(1,)], minutes(0))
+    other = numbers.changed(*columns(n="varchar(9)"))
+    together(
+        *[
+            lambda at=at: other.load([(str(at),)], minutes(at), allow_rebuild=True)
+            for at in range(1, 3)
+        ]
+    )
+    assert other.rows() == [("2",)]
+
+
+def test_reader_that_holds_a_table_up_ends_its_rebuild_in_a_sentence(
+    table: Callable[..., Table], connect: Callable[[], Any]
+) -> None:
+    """An open transaction on the table fails the load in time, and nothing has changed."""
+    numbers = table(NUMBERS)
+    numbers.load(SMALL, minutes(1))
+    other = numbers.changed(*NUMBERS, *columns(more="integer"))
+    rows = [(n, n) for (n,) in LARGE]
+    connection = connect()
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(f"SELECT count(*) FROM {numbers.target.quoted}")
+        hasty = RedshiftClient(Redshift().connection(), retry_seconds=0.1, lock_seconds=0.3)
+        with pytest.raises(WarehouseUnavailableError, match=r"LOCK .* waited 0.3 s"):
+            other.load(rows, minutes(2), redshift=hasty)
+        cursor.execute("ROLLBACK")
+    assert len(numbers.rows()) == 100
+    assert other.load(rows, minutes(2), redshift=hasty).outcome == "loaded"
+
+
 def test_loads_of_different_tables_do_not_disturb_each_other(
     table: Callable[..., Table],
 ) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift.copy import CopyCommand, parse_copy
+from sheet_assets.sandbox.redshift.ddl import translate
 from sheet_assets.sandbox.redshift.lexer import Token, quote_literal, statements
 from sheet_assets.sandbox.redshift.refusal import RefusedError
 
@@ -14,17 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # A text without these needs no reading; most statements are a SELECT or an INSERT.
-_WORTH_READING = re.compile(r"copy|unload|savepoint|release|rollback|abort", re.IGNORECASE)
+_WORTH_READING = re.compile(
+    "copy|unload|savepoint|release|rollback|abort|grant|alter|distkey|sortkey|diststyle|encode|backup",
+    re.IGNORECASE,
+)
 
 END_COPY = "SELECT pg_catalog.sandbox_end_copy()"
 
 
 @dataclass(frozen=True)
 class Rewritten:
-    """SQL for PostgreSQL; `commands` has an entry a statement, None for one left as it was."""
+    """SQL for PostgreSQL; `commands` has an entry a statement, None for one that is no COPY.
+
+    Without a COPY every character stands where it stood. `grantees` are the names that a GRANT
+    gives rights to, and whether it calls each a user, a group or a role.
+    """
 
     sql: str
     commands: tuple[CopyCommand | None, ...] = ()
+    grantees: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_copy(self) -> bool:
@@ -32,12 +41,13 @@ class Rewritten:
         return any(self.commands)
 
 
-def rewrite(sql: str, *, null_marker: str, alone: bool) -> Rewritten:
+def rewrite(sql: str, *, null_marker: str, alone: bool, in_transaction: bool = False) -> Rewritten:
     """Turn each COPY from S3 into one from the client's side of the connection.
 
-    `alone` is for the extended protocol, where a text is one statement. Otherwise a COPY
-    becomes three statements: one that tells the table's columns and one that counts what was
-    loaded stand around it, so that they see what its transaction sees.
+    What PostgreSQL does not know of DDL is left out. `alone` is for the extended protocol, where
+    a text is one statement. Otherwise a COPY becomes three statements: one that tells the table's
+    columns and one that counts what was loaded stand around it, so that they see what its
+    transaction sees.
 
     Raises:
         RefusedError: a statement that Redshift or this sandbox refuses.
@@ -46,8 +56,14 @@ def rewrite(sql: str, *, null_marker: str, alone: bool) -> Rewritten:
         return Rewritten(sql)
     found = statements(sql)
     commands = tuple(_read(statement) for statement in found)
+    # Several statements in one text are a transaction of their own.
+    in_transaction = in_transaction or len(found) > 1
+    translated = [translate(statement, in_transaction=in_transaction) for statement in found]
+    grantees = {name: kind for each in translated for name, kind in each.grantees.items()}
+    for token in (token for each in translated for token in each.left_out):
+        sql = f"{sql[: token.start]}{' ' * len(token.text)}{sql[token.end :]}"
     if not any(commands):
-        return Rewritten(sql)
+        return Rewritten(sql, grantees=grantees)
     if alone and len(found) > 1:
         raise RefusedError(
             "cannot insert multiple commands into a prepared statement", sqlstate="42601"
@@ -60,7 +76,7 @@ def rewrite(sql: str, *, null_marker: str, alone: bool) -> Rewritten:
             texts.append(copy_from_stdin(command, null_marker))
         else:
             texts += [begin_copy(command), copy_from_stdin(command, null_marker), END_COPY]
-    return Rewritten(";\n".join(texts), commands)
+    return Rewritten(";\n".join(texts), commands, grantees)
 
 
 def copy_from_stdin(command: CopyCommand, null_marker: str) -> str:

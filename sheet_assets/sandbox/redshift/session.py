@@ -16,7 +16,7 @@ from sheet_assets.sandbox.redshift import wire
 from sheet_assets.sandbox.redshift.copy_run import CopyRun
 from sheet_assets.sandbox.redshift.load import Load
 from sheet_assets.sandbox.redshift.refusal import RefusedError, RejectedRowError
-from sheet_assets.sandbox.redshift.rewrite import END_COPY, begin_copy, rewrite
+from sheet_assets.sandbox.redshift.rewrite import END_COPY, Rewritten, begin_copy, rewrite
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -72,6 +72,8 @@ class Session:
         self._steps: deque[_Step] = deque([_Step(b"Z")])
         self._skipping = False
         self._session_id = 0
+        self._in_transaction = False
+        self._grantees: dict[str, str] = {}
         self._statements: dict[str, CopyCommand | None] = {}
         self._portals: dict[str, CopyCommand | None] = {}
         self._feeding: asyncio.Task[None] | None = None
@@ -138,12 +140,12 @@ class Session:
         (sql,), _ = wire.split_terminated(frame.payload, 1)
         ready = _Step(b"Z")
         try:
-            rewritten = rewrite(sql, null_marker=self._backing.null_marker, alone=False)
+            rewritten = self._rewrite(sql, alone=False)
         except RefusedError as error:
             self._send(wire.query(_UNREADABLE_SQL), _Step(b"C", refused=error), ready)
             return
         if not rewritten.has_copy:
-            self._send(frame.raw, ready)
+            self._send(frame.raw if rewritten.sql == sql else wire.query(rewritten.sql), ready)
             return
         steps: list[_Step] = []
         runs: list[CopyRun] = []
@@ -162,15 +164,25 @@ class Session:
         for run in runs:
             await run.over.wait()
 
+    def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
+        rewritten = rewrite(
+            sql,
+            null_marker=self._backing.null_marker,
+            alone=alone,
+            in_transaction=self._in_transaction,
+        )
+        self._grantees |= rewritten.grantees
+        return rewritten
+
     def _parse(self, frame: wire.Frame) -> None:
         (name, sql), rest = wire.split_terminated(frame.payload, 2)
         try:
-            rewritten = rewrite(sql, null_marker=self._backing.null_marker, alone=True)
+            rewritten = self._rewrite(sql, alone=True)
         except RefusedError as error:
             self._send(wire.parse(name, _UNREADABLE_SQL), _Step(b"1", refused=error))
             return
         self._statements[name] = rewritten.commands[0] if rewritten.has_copy else None
-        raw = wire.parse(name, rewritten.sql, rest) if rewritten.has_copy else frame.raw
+        raw = frame.raw if rewritten.sql == sql else wire.parse(name, rewritten.sql, rest)
         self._send(raw, _Step(b"1", rewritten=rewritten.has_copy))
 
     def _bind(self, frame: wire.Frame) -> None:
@@ -200,6 +212,9 @@ class Session:
         while received := await self._backend_reader.read(_READ_BYTES):
             answer = bytearray()
             for frame in buffer.feed(received):
+                if frame.kind == b"Z":
+                    # In a transaction that has failed PostgreSQL itself refuses what comes.
+                    self._in_transaction = frame.payload == b"T"
                 answer += await self._answer(frame)
             if answer:
                 self._client.write(bytes(answer))
@@ -249,11 +264,20 @@ class Session:
             )
         elif step.run is not None and not step.hidden:
             answer = await self._copy_error(step.run, said) or answer
+        elif missing := self._missing_grantee(said):
+            answer = wire.response(b"E", {**said, "M": missing})
         elif step.rewritten and "P" in said:
             # The position counts the characters of a text that the client did not write.
             answer = wire.response(b"E", {**said, "P": ""})
         self._drop_steps()
         return answer
+
+    def _missing_grantee(self, said: dict[str, str]) -> str | None:
+        """Redshift tells users, groups and roles apart, where PostgreSQL says role."""
+        name = said.get("M", "").removeprefix('role "').removesuffix('" does not exist')
+        if said.get("C") != "42704" or name not in self._grantees:
+            return None
+        return f'{self._grantees[name]} "{name}" does not exist'
 
     async def _copy_error(self, run: CopyRun, said: dict[str, str]) -> bytes | None:
         if self._feeding is not None:

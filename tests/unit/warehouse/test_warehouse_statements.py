@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from sheet_assets.warehouse import statements
+from sheet_assets.warehouse import ddl, statements
 from sheet_assets.warehouse.types import TableColumn
 
 COLUMNS = (
@@ -66,7 +66,7 @@ def test_copy():
 
 def test_create_table():
     """The table has the contract's types, quoted names and NOT NULL where NULL is refused."""
-    assert statements.create_table("raw_data", "nps", COLUMNS) == (
+    assert ddl.create_table("raw_data", "nps", COLUMNS) == (
         'CREATE TABLE IF NOT EXISTS "raw_data"."nps" (\n'
         '    "date" date NOT NULL,\n'
         '    "score" decimal(5,2),\n'
@@ -99,13 +99,31 @@ def test_query_fills_staging(query):
 @pytest.mark.parametrize(
     "sql",
     [
-        statements.create_schema('a"b'),
-        statements.create_table("s", "t", COLUMNS),
-        statements.create_staging("staging_t", "s", "t"),
+        ddl.create_schema('a"b'),
+        ddl.create_table("s", "t", COLUMNS),
+        ddl.create_staging("staging_t", COLUMNS, ("score",)),
         statements.delete_all("s", "t"),
         statements.insert_staged("s", "t", "staging_t", COLUMNS),
         statements.count(statements.qualified("s", "t")),
         statements.ordered_rows("staging_t", COLUMNS),
+        statements.insert_staged("s", "t", "staging_t", COLUMNS, distinct=True),
+        statements.count_keys("staging_t", COLUMNS, ("date", "order")),
+        statements.count_matches("s", "t", "staging_t", ("date", "order")),
+        statements.delete_matches("s", "t", "staging_t", ("date", "order")),
+        statements.delete_missing("s", "t", "staging_t", ("date", "order")),
+        statements.carry_over("s", "t", "order", "new", COLUMNS[1].type),
+        ddl.create_table("s", "t", COLUMNS, distkey="date", sortkey=("date", "order")),
+        ddl.grant("s", "t", "select", ["reporting", "group analysts", "role bi", "public"]),
+        ddl.alter_type("s", "t", "order", COLUMNS[2].type),
+        ddl.BOUND_VIEWS,
+        ddl.SCHEMA,
+        statements.ADVANCE_CURRENT,
+        statements.ADVANCE_DRIVE_VERSION,
+        statements.PIN_CURRENT,
+        statements.COUNT_CURRENT,
+        statements.LOADS_IN_TABLE,
+        statements.ADD_FIRST_READ_AT,
+        statements.FILL_FIRST_READ_AT,
         statements.CREATE_LOADS,
         statements.PROCESSED_VERSIONS,
         statements.CURRENT_LOAD,
