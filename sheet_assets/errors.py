@@ -23,6 +23,8 @@ SheetAssetsError
 │   ├── QueryError              a statement failed
 │   ├── ContractError           the table is not what the contract says
 │   └── WarehouseUnavailableError*
+├── OperationsError             the Dagster webserver refuses, or has nothing of that name
+│   └── WebserverUnavailableError*
 └── SandboxError                the sandbox cannot start or does not implement something
 ```
 
@@ -159,6 +161,16 @@ class ContractError(WarehouseError):
 
 class WarehouseUnavailableError(WarehouseError):
     """Redshift could not be reached, or the connection was lost."""
+
+    transient = True
+
+
+class OperationsError(SheetAssetsError):
+    """The Dagster webserver refuses, or has nothing of that name; says what there is."""
+
+
+class WebserverUnavailableError(OperationsError):
+    """The Dagster webserver could not be reached, or did not answer in time."""
 
     transient = True
 

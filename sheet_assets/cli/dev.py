@@ -57,6 +57,9 @@ def dev(*, port: int, empty: bool, as_json: bool) -> None:
         if not empty:
             seed_yours(sandbox, console)
         url = f"http://127.0.0.1:{port}"
+        # So `health`, `list`, `trigger` and the rest find it from another shell.
+        settings_file = sandbox.state_dir / "settings.env"
+        settings.write_file(settings_file, {**sandbox.settings, "SHEET_ASSETS_WEBSERVER_URL": url})
         log = sandbox.state_dir / "dagster.log"
         # Dagster leaves sockets and files in TMPDIR; here they go with the sandbox.
         files = sandbox.state_dir / "tmp"
@@ -75,7 +78,12 @@ def dev(*, port: int, empty: bool, as_json: bool) -> None:
             with console.status("starting the Dagster UI and its daemon …"):
                 _wait_for(url, dagster, log)
             _print_addresses(url, sandbox, log, as_json=as_json)
-            console.print("Open Dagster's address in a browser. Ctrl-C stops everything.")
+            console.print(
+                "Open Dagster's address in a browser, or ask it from another shell:\n"
+                f"  export SHEET_ASSETS_SETTINGS_FILE={settings_file}\n"
+                "  sheet-assets list\n  sheet-assets trigger refresh_job --wait\n"
+                "Ctrl-C stops everything."
+            )
             try:
                 code = dagster.wait()
             except KeyboardInterrupt:

@@ -123,8 +123,9 @@ def instance(console: Console) -> Iterator[dg.DagsterInstance]:
     """
     import dagster as dg  # noqa: PLC0415 - it costs a second
 
-    if _home():
-        with dg.DagsterInstance.get() as kept:
+    home = _home()
+    if home:
+        with dg.DagsterInstance.from_config(home) as kept:
             yield kept
         return
     console.print("DAGSTER_HOME is not set: this run will stand in no history.", style="dim")

@@ -113,7 +113,13 @@ class Sandbox:
             "REDSHIFT_SSLROOTCERT": str(self.redshift.certificate_authority),
             "REDSHIFT_IAM_ROLE": self.redshift.iam_role,
             "SHEET_ASSETS_STATE_DIR": str(self.dagster_home),
+            "SHEET_ASSETS_WEBSERVER_URL": "",
+            "SHEET_ASSETS_WEBSERVER_USER": "",
+            "SHEET_ASSETS_WEBSERVER_PASSWORD": "",
+            # Nobody waits until a test has stopped typing.
+            "SHEET_ASSETS_QUIET_SECONDS": "0",
             "SHEET_ASSETS_ALERT_URLS": "",
+            "SHEET_ASSETS_UI_URL": "",
             "SHEET_ASSETS_HEARTBEAT_URL": "",
         }
 
