@@ -20,6 +20,7 @@ SheetAssetsError
 │   └── ObjectStoreUnavailableError*
 ├── WarehouseError
 │   ├── CopyRejectedError       a COPY did not take a file: file, line, column, reason
+│   ├── RowCountError           a table would not hold the rows that its load says
 │   ├── QueryError              a statement failed
 │   ├── ContractError           the table is not what the contract says
 │   └── WarehouseUnavailableError*
@@ -149,6 +150,10 @@ class WarehouseError(SheetAssetsError):
 
 class CopyRejectedError(WarehouseError):
     """A COPY did not take a file; the text has file, line, column and reason."""
+
+
+class RowCountError(WarehouseError):
+    """After a load the table would hold another number of rows; nothing was committed."""
 
 
 class QueryError(WarehouseError):

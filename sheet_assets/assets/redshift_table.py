@@ -1,7 +1,7 @@
 """`<schema>/<table>`: a sheet's rows in Redshift, always one whole version."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -11,6 +11,8 @@ from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import sentences, table_schema
 from sheet_assets.assets.run_tags import asked
+from sheet_assets.checks.load import BROKEN_BY, HAS_EVERY_ROW
+from sheet_assets.checks.load import loaded as counted
 from sheet_assets.clients.table_load import Loaded, load_snapshot
 from sheet_assets.errors import ContractError, WarehouseError
 from sheet_assets.resources.aws import S3Versions
@@ -25,6 +27,7 @@ def asset_key(target: Target) -> dg.AssetKey:
     return dg.AssetKey([target.schema, target.table])
 
 
+_Result = dg.MaterializeResult[None] | dg.AssetCheckResult
 _HOW = {
     "replace": "replaced as a whole by COPY",
     "append": "added version by version, each once, by COPY",
@@ -52,6 +55,7 @@ def build_redshift_table(
             "dagster/table_name": str(target),
             "dagster/column_schema": table_schema(target.columns),
         },
+        check_specs=[HAS_EVERY_ROW.spec(key)],
         freshness_policy=labels.freshness_policy(),
         group_name=labels.group_name,
         owners=labels.owners,
@@ -63,7 +67,7 @@ def build_redshift_table(
         version: SheetVersion,
         redshift: Redshift,
         s3: S3Versions,
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # it has no value
+    ) -> Iterator[_Result]:
         started = time.perf_counter()
         with sentences():
             if version.manifest_url is None:
@@ -80,22 +84,27 @@ def build_redshift_table(
                     f"The columns of {name} have changed since the sheet was read. Materialize "
                     f"sheet_csv/{name} and s3_object/{name} together with this asset."
                 )
-            loaded = load_snapshot(
-                redshift.client(),
-                target,
-                version.snapshot,
-                version.reading,
-                manifest_url=version.manifest_url,
-                iam_role=redshift.iam_role(),
-                run_id=context.run.run_id,
-                force=said.force,
-                restore=said.restores,
-                unpin=said.latest,
-                allow_rebuild=said.allow_rebuild,
-                store=s3.store(),
-            )
+            try:
+                loaded = load_snapshot(
+                    redshift.client(),
+                    target,
+                    version.snapshot,
+                    version.reading,
+                    manifest_url=version.manifest_url,
+                    iam_role=redshift.iam_role(),
+                    run_id=context.run.run_id,
+                    force=said.force,
+                    restore=said.restores,
+                    unpin=said.latest,
+                    allow_rebuild=said.allow_rebuild,
+                    store=s3.store(),
+                )
+            except BROKEN_BY as error:
+                yield HAS_EVERY_ROW.result(error)
+                raise
         lineage = column_lineage((column.name, upstream, column.name) for column in target.columns)
-        return materialized(target, loaded, started, {COLUMN_LINEAGE: lineage})
+        yield materialized(target, loaded, started, {COLUMN_LINEAGE: lineage})
+        yield counted(loaded.rows)
 
     return redshift_table
 
@@ -111,7 +120,17 @@ def materialized(
             "dagster/row_count": loaded.rows,
             "dagster/table_name": str(target),
             "version": loaded.version,
+            **{name: count for name, count in _changed(loaded).items() if count is not None},
             "seconds": round(time.perf_counter() - started, 3),
             **(more or {}),
         },
     )
+
+
+def _changed(loaded: Loaded) -> dict[str, int | None]:
+    """What an append or a merge did to the rows."""
+    return {
+        "rows_inserted": loaded.rows_inserted,
+        "rows_updated": loaded.rows_updated,
+        "rows_deleted": loaded.rows_deleted,
+    }

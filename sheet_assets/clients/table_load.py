@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets.clients import load_record, table_shape
 from sheet_assets.clients.copy_rejection import explained
 from sheet_assets.clients.load_record import Loading, current_load, processed_versions
-from sheet_assets.errors import CopyRejectedError, QueryError, WarehouseError
+from sheet_assets.errors import CopyRejectedError, QueryError, RowCountError, WarehouseError
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.warehouse import ddl, statements
 from sheet_assets.warehouse import rows as csv_rows
@@ -90,6 +90,7 @@ def load_snapshot(
     Raises:
         CellError: COPY refused a cell of the sheet.
         CopyRejectedError: COPY refused a file, or took another number of rows.
+        RowCountError: the table would not hold the rows that were loaded.
         ContractError: the table there, or the version, is not what the contract says.
         WarehouseError: anything else; the table is as it was.
     """
@@ -224,7 +225,7 @@ class _Load:
             expected, loaded = self._fill(session, found.rows)
             in_table = session.value(statements.count(target.quoted))
             if in_table != expected:
-                raise WarehouseError(
+                raise RowCountError(
                     f"{target} would hold {in_table:,} rows instead of {expected:,}; "
                     "nothing was committed. Is another program writing into it?"
                 )
