@@ -1,4 +1,4 @@
-"""`s3_object/<name>`: every version of a sheet in S3, kept for good."""
+"""`s3_object/<name>`: every version of a sheet in S3, kept until it is pruned or erased."""
 
 import time
 

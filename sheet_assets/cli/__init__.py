@@ -19,9 +19,19 @@ from sheet_assets.settings import load_dotenv
 _COMMANDS = {
     "demo": ("sheet_assets.cli.demo", "demo"),
     "dev": ("sheet_assets.cli.dev", "dev"),
+    "diff": ("sheet_assets.cli.diff", "diff"),
+    "health": ("sheet_assets.cli.health", "health"),
+    "infer": ("sheet_assets.cli.infer", "infer"),
+    "list": ("sheet_assets.cli.listing", "list_"),
+    "restore": ("sheet_assets.cli.restore", "restore"),
     "run": ("sheet_assets.cli.run", "run"),
+    "runs": ("sheet_assets.cli.runs", "runs"),
     "sandbox": ("sheet_assets.cli.sandbox", "sandbox"),
     "settings": ("sheet_assets.cli.settings", "settings_group"),
+    "versions": ("sheet_assets.cli.versions", "versions"),
+    "start": ("sheet_assets.cli.switch", "start"),
+    "stop": ("sheet_assets.cli.switch", "stop"),
+    "trigger": ("sheet_assets.cli.trigger", "trigger"),
 }
 
 

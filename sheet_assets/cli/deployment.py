@@ -53,10 +53,11 @@ class Deployment:
 
     @cached_property
     def tables(self) -> list[tuple[SheetTable, Path]]:
-        """Every SheetTable, with the folder of its defs.yaml."""
+        """Every SheetTable that is enabled, with the folder of its defs.yaml."""
         return [
             (table, self._folder_of(sheet_csv.asset_key(table.name)))
             for table in self._components(SheetTable)
+            if table.enabled
         ]
 
     @cached_property

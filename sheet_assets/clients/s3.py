@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import hashlib
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,  # noqa: A004 - botocore's own name
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-)
+import zstandard
+from pydantic import ValidationError
 
-from sheet_assets.errors import (
-    BucketNotFoundError,
-    ObjectAccessError,
-    ObjectStoreError,
-    ObjectStoreUnavailableError,
-)
+from sheet_assets.clients.bucket import Bucket
+from sheet_assets.errors import ObjectStoreError, VersionNotFoundError
 from sheet_assets.warehouse import manifest
+from sheet_assets.warehouse import rows as csv_rows
+from sheet_assets.warehouse.manifest import Snapshot
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
     from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
-
-    from sheet_assets.warehouse.manifest import Snapshot
-
-_MISSING = {"404", "NoSuchKey", "NotFound"}
-_REFUSED = {
-    *("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"),
-    *("AllAccessDisabled", "InvalidToken", "TokenRefreshRequired"),
-}
-_INCOMPLETE = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 
 @dataclass(frozen=True)
@@ -50,12 +34,16 @@ class Stored:
 
 
 class VersionStore:
-    """Versions under one prefix of one bucket; `client` is boto3's, with its own retries."""
+    """Versions under one prefix of one bucket; `client` is boto3's, with its own retries.
+
+    Beside the errors that a method names, each raises what `Bucket` says.
+    """
 
     def __init__(self, client: S3Client, bucket: str, prefix: str) -> None:
         self._client = client
         self.bucket = bucket
         self.prefix = prefix
+        self.objects = Bucket(client, bucket, prefix)
 
     def put(self, snapshot: Snapshot, folder: Path) -> Stored:
         """Upload a version: its parts, snapshot.json, and last the manifest.
@@ -68,76 +56,114 @@ class VersionStore:
         """
         name, version = snapshot.name, snapshot.version
         manifest_key = manifest.manifest_key(self.prefix, name, version)
-        objects = size_bytes = 0
-        for part in snapshot.parts:
-            # Looked for also when the manifest is there: a lifecycle rule may have removed it.
-            key = manifest.part_key(self.prefix, name, part)
-            if not self._exists(key):
-                with _opened(folder / part.file_name) as body, self._translated():
-                    self._client.put_object(Bucket=self.bucket, Key=key, Body=body)
-                objects += 1
-                size_bytes += part.size_bytes
+        # Looked for also when the manifest is there: a lifecycle rule may have removed a part.
+        uploaded = self._put_parts(snapshot, folder)
         for key, text in (
             (manifest.snapshot_key(self.prefix, name, version), snapshot.to_json()),
             (manifest_key, manifest.manifest(self.bucket, self.prefix, snapshot)),
         ):
-            if not self._exists(key):
-                self._put_json(key, text.encode())
-                objects += 1
-                size_bytes += len(text.encode())
-        return Stored(f"s3://{self.bucket}/{manifest_key}", objects, size_bytes)
+            if self.objects.size_bytes(key) is None:
+                self.objects.write(key, text.encode(), "application/json")
+                uploaded.append(len(text.encode()))
+                if key == manifest_key:
+                    # Before it was there, a prune could not know that a part is needed.
+                    uploaded += self._put_parts(snapshot, folder)
+        return Stored(self.objects.url(manifest_key), len(uploaded), sum(uploaded))
 
-    def _put_json(self, key: str, body: bytes) -> None:
-        with self._translated():
-            self._client.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentType="application/json"
+    def stored(self, name: str) -> dict[str, dt.datetime]:
+        """The versions of a sheet, and when the manifest of each was written: one listing."""
+        folder = f"{manifest.folder(self.prefix, name)}/versions/"
+        return {
+            key.removeprefix(folder).partition("/")[0]: written_at
+            for key, written_at in self.objects.listed(folder).items()
+            if key.endswith("/manifest.json")
+        }
+
+    def snapshot(self, name: str, version: str) -> Snapshot:
+        """What a version is, from its snapshot.json.
+
+        Raises:
+            VersionNotFoundError: it is not there.
+            ObjectStoreError: it is not what was written there.
+        """
+        key = manifest.snapshot_key(self.prefix, name, version)
+        text, url = self.objects.read(key), self.objects.url(key)
+        if text is None:
+            raise VersionNotFoundError(
+                f"There is no version {version[:12]} of {name} in S3: {url} is missing."
             )
-
-    def _exists(self, key: str) -> bool:
-        with self._translated():
-            try:
-                self._client.head_object(Bucket=self.bucket, Key=key)
-            except ClientError as error:
-                if _code(error) in _MISSING:
-                    return False
-                raise
-        return True
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
         try:
-            yield
-        except ClientError as error:
-            raise self._store_error(error) from error
-        except _INCOMPLETE as error:
-            raise ObjectAccessError(
-                f"No usable AWS credentials were found ({error}). Set AWS_ACCESS_KEY_ID and "
-                "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine an instance role."
+            snapshot = Snapshot.model_validate_json(text)
+        except ValidationError as error:
+            raise ObjectStoreError(
+                f"{url} is no snapshot.json of ours: somebody has changed it. Choose another "
+                "version."
             ) from error
-        except (ConnectionError, HTTPClientError) as error:
-            raise ObjectStoreUnavailableError(
-                f"S3 did not answer ({error}). Nothing was loaded; the next run tries again."
-            ) from error
-        except BotoCoreError as error:
-            raise ObjectStoreError(f"S3 could not be asked: {error}") from error
+        if (snapshot.name, snapshot.version) != (name, version):
+            raise ObjectStoreError(
+                f"{url} is that of the version {snapshot.version[:12]} of {snapshot.name}: "
+                "somebody has copied it there. Choose another version."
+            )
+        return snapshot
 
-    def _store_error(self, error: ClientError) -> ObjectStoreError:
-        code = _code(error)
-        if code == "NoSuchBucket":
-            return BucketNotFoundError(
-                f"There is no bucket {self.bucket!r}. Create it, or correct SHEET_ASSETS_S3_BUCKET."
+    def verify(self, snapshot: Snapshot) -> None:
+        """Look whether all of a version is there, each part with as many bytes as it had.
+
+        Raises:
+            ObjectStoreError: names what is not.
+        """
+        key = manifest.manifest_key(self.prefix, snapshot.name, snapshot.version)
+        sizes: dict[str, int | None] = {key: None}
+        for part in snapshot.parts:
+            sizes[manifest.part_key(self.prefix, snapshot.name, part)] = part.size_bytes
+        wrong = []
+        for key, expected in sizes.items():
+            there = self.objects.size_bytes(key)
+            if there is None:
+                wrong.append(f"{self.objects.url(key)} is missing")
+            elif expected not in {None, there}:
+                wrong.append(f"{self.objects.url(key)} has {there:,} bytes instead of {expected:,}")
+        if wrong:
+            raise ObjectStoreError(
+                f"The version {snapshot.version[:12]} of {snapshot.name} is not whole in S3: "
+                f"{'; '.join(wrong)}. Choose another version, or delete what is wrong there: "
+                f"while the sheet holds these rows, `sheet-assets run {snapshot.name}` uploads "
+                "what is missing."
             )
-        if code in _REFUSED:
-            return ObjectAccessError(
-                f"S3 refuses access to the bucket {self.bucket!r} ({code}). The credentials need "
-                f"s3:GetObject and s3:PutObject on arn:aws:s3:::{self.bucket}/{self.prefix}/* and "
-                f"s3:ListBucket on arn:aws:s3:::{self.bucket}."
-            )
-        if code in {"SlowDown", "ServiceUnavailable", "InternalError", "500", "503"}:
-            return ObjectStoreUnavailableError(
-                f"S3 answered {code} to every try. The next run tries again."
-            )
-        return ObjectStoreError(f"S3 refused the request: {error}")
+
+    def rows(self, snapshot: Snapshot) -> Iterator[tuple[str | None, ...]]:
+        """A version's rows as the texts of their CSV, in the order of its columns.
+
+        One compressed part at a time is in memory.
+
+        Raises:
+            ObjectStoreError: a part is missing, or its bytes are not those that were uploaded.
+        """
+        for part in snapshot.parts:
+            key = manifest.part_key(self.prefix, snapshot.name, part)
+            data = self.objects.read(key)
+            if data is None or hashlib.sha256(data).hexdigest() != part.sha256:
+                raise ObjectStoreError(
+                    f"{self.objects.url(key)} is {'missing' if data is None else 'damaged'}, so "
+                    f"the version {snapshot.version[:12]} of {snapshot.name} cannot be read. "
+                    "Choose another version."
+                )
+            with zstandard.ZstdDecompressor().stream_reader(data) as stream:
+                text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
+                rows = csv_rows.parsed(text)
+                next(rows)  # the header
+                yield from rows
+
+    def _put_parts(self, snapshot: Snapshot, folder: Path) -> list[int]:
+        """Upload the parts that are not there; how many bytes each of these has."""
+        uploaded = []
+        for part in snapshot.parts:
+            key = manifest.part_key(self.prefix, snapshot.name, part)
+            if self.objects.size_bytes(key) is None:
+                with _opened(folder / part.file_name) as body:
+                    self.objects.write(key, body)
+                uploaded.append(part.size_bytes)
+        return uploaded
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -148,7 +174,3 @@ def _opened(path: Path) -> BinaryIO:
             f"The part {path.name} cannot be read on this machine ({error.strerror}). Read the "
             "sheet again: materialize its sheet_csv together with its s3_object."
         ) from error
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))

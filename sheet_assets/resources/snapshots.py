@@ -8,6 +8,7 @@
 
 import shutil
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -65,9 +66,32 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
             ) from None
         return version.model_copy(update={"folder": folder})
 
+    def remove_version(self, key: dg.AssetKey, version: str, parts: Collection[str]) -> int:
+        """Remove what runs of an asset have left here of a version; how many folders.
+
+        `parts` are the file names of what only this version has: a run that ended half-way has
+        left them without a value.json. A later step that would take it says what to do.
+        """
+        removed = 0
+        for folder in sorted(self._folder(key).glob("*/")):
+            there = _version(folder)
+            if there == version or any((folder / part).exists() for part in parts):
+                shutil.rmtree(folder)
+                removed += 1
+        return removed
+
     def _folder(self, key: dg.AssetKey) -> Path:
         base = Path(self.base_dir) if self.base_dir else settings.state_dir() / "snapshots"
         return base.joinpath(*key.path)
+
+
+def _version(folder: Path) -> str | None:
+    """The version that a run's folder holds; None where it is not whole."""
+    try:
+        text = (folder / "value.json").read_text(encoding="utf-8")
+        return SheetVersion.model_validate_json(text).snapshot.version
+    except (OSError, ValidationError):
+        return None
 
 
 def _write(path: Path, text: str, *, by: str) -> None:

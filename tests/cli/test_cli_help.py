@@ -15,6 +15,7 @@ COMMANDS = (
     (),
     ("demo",),
     ("dev",),
+    ("diff",),
     ("health",),
     ("infer",),
     ("list",),
@@ -29,6 +30,10 @@ COMMANDS = (
     ("start",),
     ("stop",),
     ("trigger",),
+    ("versions",),
+    ("versions", "list"),
+    ("versions", "prune"),
+    ("versions", "erase"),
 )
 
 
