@@ -1,11 +1,17 @@
-"""The jobs: everything, the way in, and the way out."""
+"""The jobs: everything, the way in, the way out, and the history that goes."""
 
+import datetime as dt
 from typing import Any
 
 import dagster as dg
 
 from sheet_assets.assets import sheet_csv
 from sheet_assets.assets.labels import STEP_TAG
+from sheet_assets.run_history import REPOSITORY_TAG, old_runs, prune
+
+# A removal takes some 30 ms on SQLite: more are left to the next day.
+_MOST_RUNS = 5_000
+_MOST_SECONDS = 900
 
 
 def build_jobs() -> list[Any]:
@@ -34,6 +40,44 @@ def build_sheet_job(name: str) -> Any:
     return _job(
         f"{name}_job", sheet & _without_partitions(), f"The sheet {name}, and what follows it."
     )
+
+
+def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
+    """`retention_job`: removes old runs with their events and logs, which Dagster never does."""
+
+    @dg.op(
+        name="prune_runs",
+        description="Removes old runs, at most 5,000 or a quarter of an hour at once.",
+    )
+    def prune_runs(context: dg.OpExecutionContext) -> None:
+        before = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_runs_days)
+        pruned = prune(
+            context.instance,
+            old_runs(context.instance, before, context.run.tags.get(REPOSITORY_TAG)),
+            most_runs=_MOST_RUNS,
+            most_seconds=_MOST_SECONDS,
+        )
+        context.log.info(
+            "Removed %s runs that are older than %s days; kept %s that hold the last state of an "
+            "asset.%s",
+            pruned.removed,
+            keep_runs_days,
+            pruned.kept,
+            "" if pruned.finished else " There are more; the next run goes on.",
+        )
+
+    @dg.job(
+        name="retention_job",
+        description=(
+            f"Removes the runs of this code location that are older than {keep_runs_days} days, "
+            "with their events and logs, but for those that hold the last state of an asset."
+        ),
+        executor_def=dg.in_process_executor,
+    )
+    def retention_job() -> None:
+        prune_runs()
+
+    return retention_job
 
 
 def _without_partitions() -> dg.AssetSelection:

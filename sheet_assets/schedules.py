@@ -36,6 +36,21 @@ def build_sheet_schedule(name: str, cron: str, time_zone: str) -> dg.ScheduleDef
     )
 
 
+def build_retention_schedule(cron: str, time_zone: str) -> dg.ScheduleDefinition:
+    """`retention_schedule`: removes old runs, once a day.
+
+    Raises:
+        ValueError: `cron` is no cron expression.
+    """
+    return _schedule(
+        "retention_schedule",
+        "retention_job",
+        ("retention_cron", cron),
+        time_zone,
+        "Removes the runs that are older than `keep_runs_days`, with their events and logs.",
+    )
+
+
 def _schedule(
     name: str, job_name: str, field_and_cron: tuple[str, str], time_zone: str, description: str
 ) -> dg.ScheduleDefinition:

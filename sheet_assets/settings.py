@@ -117,8 +117,32 @@ _DECLARED = (
         "How long a failing service is tried again, in all, before a run fails.",
         default="300",
     ),
-    Setting("SHEET_ASSETS_ALERT_URLS", "Where alerts go (apprise URLs).", secret=True),
-    Setting("SHEET_ASSETS_HEARTBEAT_URL", "The dead-man's switch to ping.", secret=True),
+    Setting(
+        "SHEET_ASSETS_WEBSERVER_URL",
+        "Where the Dagster webserver is that health, list, runs, trigger, start and stop ask.",
+        default="http://127.0.0.1:3000",
+    ),
+    Setting("SHEET_ASSETS_WEBSERVER_USER", "The user to ask it as, where it wants a login."),
+    Setting("SHEET_ASSETS_WEBSERVER_PASSWORD", "That user's password.", secret=True),
+    Setting(
+        "SHEET_ASSETS_QUIET_SECONDS",
+        "How long nobody may have edited a sheet before its change is loaded.",
+        default="60",
+    ),
+    Setting(
+        "SHEET_ASSETS_ALERT_URLS",
+        "Where alerts go: apprise URLs, separated by blanks.",
+        secret=True,
+    ),
+    Setting(
+        "SHEET_ASSETS_UI_URL",
+        "What links in alerts begin with; without it SHEET_ASSETS_WEBSERVER_URL.",
+    ),
+    Setting(
+        "SHEET_ASSETS_HEARTBEAT_URL",
+        "The dead-man's switch that is asked (GET) as long as all is well.",
+        secret=True,
+    ),
 )
 
 DECLARED: Mapping[str, Setting] = {setting.name: setting for setting in _DECLARED}
@@ -159,15 +183,16 @@ def source(name: str) -> str | None:
     return "default" if DECLARED[name].default is not None else None
 
 
-def number(name: str) -> int:
-    """The value of a declared setting that is a whole number above zero.
+def number(name: str, *, least: int = 1) -> int:
+    """The value of a declared setting that is a whole number, `least` or more.
 
     Raises:
         SettingError: it is not set, or not such a number.
     """
     value = require(name)
-    if not re.fullmatch(r"[0-9]{1,18}", value.strip()) or int(value) < 1:
-        raise SettingError(f"{name} is {value!r}; it must be a whole number above zero.")
+    if not re.fullmatch(r"[0-9]{1,18}", value.strip()) or int(value) < least:
+        kind = "whole number above zero" if least == 1 else f"whole number, {least} or more"
+        raise SettingError(f"{name} is {value!r}; it must be a {kind}.")
     return int(value)
 
 

@@ -160,14 +160,13 @@ def told(teller: Narrator) -> Story:
     story = teller.story
     story.sheets["before exported"] = teller.exported.values()
 
-    teller.tick("first tick")
     teller.run("refresh")
     story.sheets["answers"] = teller.answers.values()
     story.sheets["numbers"] = teller.worksheet("COPY_TESTING_SPREADSHEET", "Sheet1").values()
     story.formats["B2"] = teller.exported.number_formats.at(1, 1)
     story.formats["A400"] = teller.exported.number_formats.at(300, 0)
     teller.look("refreshed")
-    teller.tick("own write")
+    teller.tick("first tick")
     teller.run("refresh again")
 
     day, row = _detractor(story.sheets["answers"])

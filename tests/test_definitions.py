@@ -196,7 +196,10 @@ def test_dg_list_defs_shows_every_asset(said):
     listed = json.loads(said["list defs"].stdout)
     sheets = {"google_sheet/nps", "google_sheet/spreadsheet_copy_testing"}
     assert {asset["asset_key"] for asset in listed["assets"]} == set(ASSETS) | sheets
-    assert [schedule["name"] for schedule in listed["schedules"]] == ["daily_refresh_schedule"]
+    assert {schedule["name"] for schedule in listed["schedules"]} == {
+        "daily_refresh_schedule",
+        "retention_schedule",
+    }
     assert [sensor["name"] for sensor in listed["sensors"]] == ["sheet_changes_sensor"]
 
 

@@ -168,7 +168,7 @@ def test_previews_are_ten_rows(story):
 
 def test_our_own_write_costs_one_run_that_does_nothing(story):
     """The export changes a watched spreadsheet: one more read, nothing uploaded or written."""
-    for name in ("own write", "own write again"):
+    for name in ("first tick", "own write again"):
         step = story.steps[name]
         assert len(step.results) == 1
         assert set(_outcomes(step).values()) == {"unchanged"}
@@ -196,11 +196,13 @@ def test_the_first_refresh_did_move_something(story):
     assert len(step.google_writes) == 1
 
 
-def test_the_first_tick_only_takes_a_place_in_drives_list(story):
-    """Without a cursor nothing is started: one call for the page token."""
+def test_the_first_tick_looks_at_every_sheet(story):
+    """It takes its place in Drive's list, and finds what was written since it was read."""
     step = story.steps["first tick"]
-    assert step.results == []
-    assert step.google == {"/drive/v3/changes/startPageToken": 1}
+    assert step.google["/drive/v3/changes/startPageToken"] == 1
+    assert {asset for asset in step.said if asset.startswith("sheet_csv/")} == {
+        "sheet_csv/spreadsheet_copy_testing"
+    }
 
 
 def test_an_edit_is_followed_into_the_tables_and_the_exported_sheet(story):

@@ -66,10 +66,11 @@ def tell(sandbox: Sandbox, deployment: Deployment, progress: Console) -> None:
 
     with run.instance(progress) as instance:
         sensor = SensorTicks(deployment.definitions, instance, "sheet_changes_sensor", progress)
-        # The first tick notes where Drive's changes stand; what was before is not news.
-        sensor.tick()
         results.print("\n[bold]Materialize everything[/] (refresh_job, one run)")
         _refresh(deployment, instance, progress)
+        # The first tick notes where Drive's changes stand, and reads what was never loaded, or
+        # was written since it was read: the spreadsheet that we have exported into.
+        sensor.tick()
         before = person.read(*exported)
         _print_months(results, "The exported sheet after", before)
 

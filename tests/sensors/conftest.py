@@ -1,5 +1,6 @@
-"""The fixtures of small_deployment.py."""
+"""The fixtures of small_deployment.py and inbox.py."""
 
+from inbox import inbox
 from small_deployment import instance, small
 
-__all__ = ["instance", "small"]
+__all__ = ["inbox", "instance", "small"]

@@ -7,7 +7,7 @@ import uuid
 
 import dagster as dg
 import pytest
-from small_deployment import QUIET
+from small_deployment import QUIET, materialized
 
 from sheet_assets.sandbox import PERSON, SERVICE_ACCOUNT
 
@@ -65,10 +65,160 @@ def pending(ticks):
     return json.loads(ticks.cursor)["pending"]
 
 
+def loaded(small, instance):
+    """The sensor, once all sheets are in their tables and nothing is pending."""
+    ticks = small.ticks(instance)
+    while ticks.tick()[1]:
+        pass
+    return ticks
+
+
+def changed(ticks, **fields):
+    """Let the cursor say something else."""
+    ticks.cursor = json.dumps({**json.loads(ticks.cursor), **fields})
+
+
+def test_the_first_tick_loads_what_was_never_loaded(orders, instance):
+    """Nobody has to edit a sheet, or wait for the schedule, for its first load."""
+    orders.write_table("second", spreadsheet=f"{orders.sheet}-second")
+    orders.put(HEADER, [1, 1], worksheet="second", spreadsheet=f"{orders.sheet}-second")
+    assert orders.run(instance, "orders").success
+    ticks = orders.ticks(instance)
+    _, (result,) = ticks.tick()
+    assert all(asset.asset.endswith("second") for asset in result.assets)
+    assert orders.rows("second") == [(1, 1)]
+    assert ticks.tick() == ("No watched sheet changed.", [])
+
+
+def test_the_first_tick_finds_edits_from_before(orders, instance):
+    """A sheet that was loaded, and edited before the sensor ever ticked, is loaded again."""
+    assert orders.run(instance).success
+    edit(orders, 21)
+    _, (result,) = orders.ticks(instance).tick()
+    assert result.success
+    assert orders.rows()[0] == (1, 21)
+
+
+def test_a_first_tick_with_nothing_behind_starts_nothing(orders, instance):
+    """Everything was loaded and nothing edited: it says that it has looked."""
+    assert orders.run(instance).success
+    assert orders.ticks(instance).tick() == (
+        "The first tick: all sheets were looked at. No watched sheet changed.",
+        [],
+    )
+
+
+def test_a_sheet_that_is_added_is_loaded_with_the_next_tick(orders, instance):
+    """Its YAML is there: it is loaded, though nobody has edited it since."""
+    orders.put(HEADER, [1, 5], worksheet="second", spreadsheet=f"{orders.sheet}-second")
+    before = loaded(orders, instance)
+    orders.write_table("second", spreadsheet=f"{orders.sheet}-second")
+    orders.reloaded()
+    ticks = orders.ticks(instance)
+    ticks.cursor = before.cursor
+    _, (result,) = ticks.tick()
+    assert all(asset.asset.endswith("second") for asset in result.assets)
+    assert orders.rows("second") == [(1, 5)]
+
+
+def test_a_page_token_that_google_does_not_know_begins_anew(orders, instance):
+    """It says so, looks at all sheets, and loses no edit."""
+    ticks = loaded(orders, instance)
+    edit(orders, 22)
+    changed(ticks, page_token="99999999")
+    _, (result,) = ticks.tick()
+    assert result.success
+    assert orders.rows()[0] == (1, 22)
+    assert json.loads(ticks.cursor)["page_token"] != "99999999"
+    changed(ticks, page_token="no token")
+    said, runs = ticks.tick()
+    assert said.startswith("Google did not know the page token any more, so the list begins anew")
+    assert not runs
+
+
+def test_a_sweep_finds_what_the_list_has_missed(orders, instance):
+    """After six hours all sheets are looked at: one call more, and the edit is loaded."""
+    ticks = loaded(orders, instance)
+    edit(orders, 23)
+    # As if Drive had never listed it.
+    now = str(orders.sandbox.google.drive.next_change)
+    changed(ticks, page_token=now, next_token="")
+    assert ticks.tick() == ("No watched sheet changed.", [])
+    changed(ticks, swept_at=1.0)
+    orders.sandbox.google.requests.clear()
+    _, (result,) = ticks.tick()
+    assert result.success
+    assert orders.rows()[0] == (1, 23)
+    calls = [each.path for each in orders.sandbox.google.requests]
+    assert sum(path.endswith("/drive/v3/files") for path in calls) == 1
+
+
+def test_a_sweep_finds_spreadsheets_that_are_gone(orders, instance):
+    """Drive lists neither it nor its removal: it is asked for by its id, once, and is gone."""
+    ticks = loaded(orders, instance)
+    orders.sandbox.google.drive.unshare(orders.sheet, SERVICE_ACCOUNT)
+    now = str(orders.sandbox.google.drive.next_change)
+    changed(ticks, page_token=now, next_token="", swept_at=1.0)
+    assert ticks.tick()[1] == []
+    assert list(json.loads(ticks.cursor)["gone"]) == [orders.sheet]
+    changed(ticks, swept_at=1.0)
+    orders.sandbox.google.requests.clear()
+    ticks.tick()
+    assert not [each for each in orders.sandbox.google.requests if orders.sheet in each.path]
+
+
+def test_a_change_waits_until_the_sheet_is_quiet(orders, instance):
+    """People who are typing are left to it; what was never loaded does not wait."""
+    orders.write("project", "type: sheet_assets.SheetAssets\nattributes: {quiet_seconds: 60}\n")
+    ticks = loaded(orders, instance)
+    edit(orders, 24)
+    assert ticks.tick() == ("1 changed sheets wait for their next run.", [])
+    waits = pending(ticks)[orders.sheet]
+    assert waits["not_before"] - waits["first_seen"] == 60
+    edit(orders, 25)
+    ticks.tick()
+    assert pending(ticks)[orders.sheet]["first_seen"] == waits["first_seen"]
+    assert pending(ticks)[orders.sheet]["not_before"] > waits["not_before"]
+    now_due(ticks)
+    _, (result,) = ticks.tick()
+    assert result.success
+    assert orders.rows()[0] == (1, 25)
+
+
+def test_a_change_is_loaded_once_though_it_is_listed_again(orders, instance):
+    """The list is read again from some minutes ago: what is in the table starts nothing."""
+    ticks = loaded(orders, instance)
+    token = json.loads(ticks.cursor)["page_token"]
+    edit(orders, 26)
+    assert len(ticks.tick()[1]) == 1
+    for _ in range(3):
+        assert ticks.tick() == ("No watched sheet changed.", [])
+    assert json.loads(ticks.cursor)["page_token"] == token
+    assert orders.sheet in json.loads(ticks.cursor)["seen"]
+
+
+def test_a_pinned_table_is_not_asked_for_again(orders, instance):
+    """A restored table takes in that the sheet has changed, and keeps its rows."""
+    ticks = loaded(orders, instance)
+    (version,) = {
+        said["version"]
+        for said in materialized(instance, instance.get_run_ids()[0]).values()
+        if "version" in said
+    }
+    edit(orders, 27)
+    assert ticks.tick()[1][0].success
+    assert orders.run(instance, "orders", **{"sheet_assets/version": version}).success
+    edit(orders, 28)
+    _, (result,) = ticks.tick()
+    assert [asset.outcome for asset in result.assets][-1] == "pinned"
+    assert ticks.tick() == ("No watched sheet changed.", [])
+    assert orders.rows() == [(1, 10), (2, 20)]
+
+
 def test_an_edit_runs_the_sheet_and_all_that_follows(orders, instance):
     """The run holds the changed sheet's assets, and the table has the edit."""
     ticks = orders.ticks(instance)
-    assert ticks.tick() == ("The first tick: changes are seen from now on.", [])
+    ticks.tick()
     edit(orders, 11)
     _, (result,) = ticks.tick()
     assert result.success
@@ -139,8 +289,7 @@ def test_a_warehouse_that_is_down_fails_the_tick_and_loses_no_change(orders, ins
 
 def test_nothing_pending_asks_the_warehouse_nothing(orders, instance, monkeypatch):
     """A quiet tick needs Google only."""
-    ticks = orders.ticks(instance)
-    ticks.tick()
+    ticks = loaded(orders, instance)
     monkeypatch.setenv("REDSHIFT_PORT", "9")
     assert ticks.tick() == ("No watched sheet changed.", [])
 

@@ -1,0 +1,169 @@
+"""Old runs are removed, and no asset loses the state that it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from small_deployment import QUIET
+
+from sheet_assets import run_history
+from sheet_assets.jobs import build_retention_job
+from sheet_assets.run_history import old_runs, prune
+from sheet_assets.schedules import build_retention_schedule
+
+pytestmark = QUIET
+
+OLD = dt.datetime.now(dt.UTC) - dt.timedelta(days=100)
+
+
+@pytest.fixture
+def instance(tmp_path):
+    """An instance on disk, as SQLite keeps it: a file a run."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="total")])
+def total():
+    yield dg.MaterializeResult(metadata={"rows": 1})
+    yield dg.AssetCheckResult(check_name="holds", passed=True)
+
+
+@dg.asset(partitions_def=dg.StaticPartitionsDefinition(["a", "b"]))
+def report():
+    return dg.MaterializeResult()
+
+
+@dg.asset
+def failing():
+    raise dg.Failure("no")
+
+
+DEFS = dg.Definitions(assets=[total, report, failing])
+
+
+def ran(instance, asset, partition=None, *, days=100, tags=None):
+    """A run of an asset, so many days ago."""
+    result = DEFS.resolve_implicit_global_asset_job_def().execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey(asset)],
+        partition_key=partition,
+        tags=tags,
+        raise_on_error=False,
+    )
+    age(instance, result.run_id, days)
+    return result.run_id
+
+
+def age(instance, run_id, days):
+    from sqlalchemy import text
+
+    at = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(days=days)
+    with instance.run_storage.connect() as connection:
+        connection.execute(
+            text("UPDATE runs SET create_timestamp = :at WHERE run_id = :run_id"),
+            {"at": at.isoformat(" "), "run_id": run_id},
+        )
+
+
+def pruned(instance, *, most_runs=100, repository=None):
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(days=90)
+    return prune(
+        instance, old_runs(instance, before, repository), most_runs=most_runs, most_seconds=60
+    )
+
+
+def test_old_runs_go_but_for_the_last_state_of_each_asset(instance):
+    """Materialization, check and partition stay as they are shown; the runs before them go."""
+    gone = [ran(instance, "total"), ran(instance, "report", "a")]
+    kept = [
+        ran(instance, "report", "b"),
+        ran(instance, "report", "a"),
+        ran(instance, "total"),
+        ran(instance, "failing"),
+    ]
+    young = ran(instance, "failing", days=10)
+    gone.append(kept.pop())
+    found = pruned(instance)
+    assert (found.removed, found.kept, found.finished) == (3, 3, True)
+    assert set(instance.get_run_ids()) == {*kept, young}
+    for key, count in ((dg.AssetKey("total"), 1), (dg.AssetKey("report"), 2)):
+        assert len(instance.fetch_materializations(key, limit=9).records) == count
+    assert instance.get_materialized_partitions(dg.AssetKey("report")) == {"a", "b"}
+    check = dg.AssetCheckKey(dg.AssetKey("total"), "holds")
+    assert instance.get_latest_asset_check_evaluation_record(check).run_id == kept[2]
+    assert not any(instance.get_run_by_id(run_id) for run_id in gone)
+    # Again: nothing is left to do.
+    assert pruned(instance).removed == 0
+
+
+def test_files_go_with_their_runs(instance):
+    """SQLite's file of a run, and what its steps have printed."""
+    first, last = ran(instance, "total"), ran(instance, "total")
+    shard = Path(instance.event_log_storage.path_for_shard(first))
+    logs = instance.compute_log_manager
+    printed = Path(logs.get_captured_local_path([first, "compute_logs", "x"], "out")).parents[1]
+    assert shard.is_file()
+    assert printed.is_dir()
+    pruned(instance)
+    assert not shard.exists()
+    assert not printed.exists()
+    assert Path(instance.event_log_storage.path_for_shard(last)).is_file()
+
+
+def test_runs_of_other_code_and_unfinished_runs_stay(instance):
+    """An instance may serve others; a run without that tag was started by a command of ours."""
+    theirs = ran(instance, "failing", tags={".dagster/repository": "__repository__@theirs"})
+    ours = ran(instance, "failing", tags={".dagster/repository": "__repository__@ours"})
+    ran(instance, "failing")
+    ran(instance, "failing", days=1)
+    running = dg.DagsterRun(
+        job_name="x", run_id=str(uuid.uuid4()), status=dg.DagsterRunStatus.STARTED
+    )
+    instance.run_storage.add_historical_run(running, OLD)
+    assert pruned(instance, repository="__repository__@ours").removed == 2
+    left = instance.get_run_ids()
+    assert theirs in left
+    assert running.run_id in left
+    assert ours not in left
+
+
+def test_a_removal_is_bounded_and_goes_on(instance, monkeypatch):
+    """So many at once, the oldest first; more than a page of them."""
+    monkeypatch.setattr(run_history, "_PAGE", 3)
+    for number in range(10):
+        run = dg.DagsterRun(
+            job_name="x", run_id=str(uuid.uuid4()), status=dg.DagsterRunStatus.SUCCESS
+        )
+        instance.run_storage.add_historical_run(run, OLD + dt.timedelta(seconds=number))
+    first = pruned(instance, most_runs=4)
+    assert (first.removed, first.finished) == (4, False)
+    second = pruned(instance, most_runs=100)
+    assert (second.removed, second.finished) == (6, True)
+    assert instance.get_runs_count() == 0
+
+
+def test_the_job_says_what_it_did(instance):
+    """`retention_job` keeps the days it was built with."""
+    ran(instance, "failing", days=40)
+    ran(instance, "failing", days=40)
+    ran(instance, "failing", days=20)
+    result = build_retention_job(30).execute_in_process(instance=instance)
+    said = [entry.user_message for entry in instance.all_logs(result.run_id)]
+    assert any(
+        text.startswith("Removed 2 runs that are older than 30 days; kept 0") for text in said
+    )
+    assert instance.get_runs_count() == 2
+
+
+def test_a_wrong_cron_of_the_schedule_is_refused():
+    """It names its field."""
+    with pytest.raises(ValueError, match="retention_cron: 'nightly' is no cron expression"):
+        build_retention_schedule("nightly", "UTC")
