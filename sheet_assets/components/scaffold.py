@@ -73,6 +73,11 @@ _EXAMPLES: dict[str, Any] = {
     "deps": ["raw_data.nps"],
     "time_zone": "Asia/Seoul",
     "minimum_interval_seconds": 60,
+    "quiet_seconds": 120,
+    "queued_too_long_minutes": 30,
+    "running_too_long_minutes": 240,
+    "keep_runs_days": 90,
+    "retention_cron": "0 4 * * *",
 }
 # Of the last column in a template, which is a varchar.
 _OF_COLUMNS: dict[str, Any] = {
