@@ -25,6 +25,14 @@ COMMANDS = {
     "list defs": ["list", "defs", "--json"],
     "list components": ["list", "components", "--json"],
 }
+SENSORS = {
+    "sheet_changes_sensor",
+    "sheet_alert_sensor",
+    "run_failure_alert_sensor",
+    "check_failure_alert_sensor",
+    "freshness_alert_sensor",
+    "health_sensor",
+}
 ASSETS = {
     "sheet_csv/nps": ("sheets", {"googlesheets", "csv"}),
     "s3_object/nps": ("sheets", {"s3", "csv"}),
@@ -154,12 +162,38 @@ def test_the_schedules_time_zone_is_a_setting(monkeypatch):
     assert schedule.execution_timezone == "Asia/Seoul"
 
 
-def test_the_sensor_watches_from_the_start(repository):
-    """The sensor needs nobody to turn it on."""
+def test_old_runs_are_removed_daily(repository):
+    """`keep_runs_days` is what builds the job and its schedule; without it nothing is removed."""
+    schedule = repository.get_schedule_def("retention_schedule")
+    assert (schedule.cron_schedule, schedule.job_name) == ("30 3 * * *", "retention_job")
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    assert "older than 90 days" in repository.get_job("retention_job").description
+
+
+def test_the_sensors_watch_from_the_start(repository):
+    """They need nobody to turn them on, and say what they watch, keep and do when it fails."""
+    assert {sensor.name for sensor in repository.sensor_defs} == SENSORS
+    for sensor in repository.sensor_defs:
+        assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+        assert sensor.description.startswith("Watches ")
+        assert "The cursor holds" in sensor.description
+        assert "the tick fails" in sensor.description
+        assert "Starts one run" in sensor.description or "Starts no run" in sensor.description
     sensor = repository.get_sensor_def("sheet_changes_sensor")
-    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     assert sensor.minimum_interval_seconds == 30
     assert sensor.job_name == "sheet_changes_job"
+
+
+def test_a_change_waits_a_minute_by_default(monkeypatch, repository):
+    """People may finish typing; the setting says how long, and nonsense is refused."""
+    sensor = repository.get_sensor_def("sheet_changes_sensor")
+    assert "were quiet for 60 s" in sensor.description
+    monkeypatch.setenv("SHEET_ASSETS_QUIET_SECONDS", "0")
+    quick = Deployment(sheet_assets.sample_defs).definitions.get_repository_def()
+    assert "for 0 s" in quick.get_sensor_def("sheet_changes_sensor").description
+    monkeypatch.setenv("SHEET_ASSETS_QUIET_SECONDS", "a minute")
+    with pytest.raises(Exception, match="SHEET_ASSETS_QUIET_SECONDS is 'a minute'"):
+        Deployment(sheet_assets.sample_defs).definitions.get_repository_def()
 
 
 def test_names_of_schemas_and_spreadsheets_come_from_settings(monkeypatch):

@@ -80,9 +80,15 @@ def test_a_sheet_that_is_not_enabled_has_no_assets(small):
 
 def test_texts_that_look_like_something_else_stay_texts(small):
     """`off` without quotes, a tag that is a year, an owner's team of digits."""
-    small.write_table(report_to_sheet="off", tags='{year: "2026", active: "true"}', owners='["team:7"]')
+    small.write_table(
+        report_to_sheet="off", tags='{year: "2026", active: "true"}', owners='["team:7"]'
+    )
     node = graph(small).get(dg.AssetKey(["sheet_csv", "orders"]))
-    assert (node.tags["year"], node.tags["active"], list(node.owners)) == ("2026", "true", ["team:7"])
+    assert (node.tags["year"], node.tags["active"], list(node.owners)) == (
+        "2026",
+        "true",
+        ["team:7"],
+    )
 
 
 @pytest.mark.parametrize(
