@@ -14,7 +14,17 @@ from sheet_assets.sheets.a1 import TOP_LEFT, Cell
 from sheet_assets.sheets.binding import bind
 from sheet_assets.sheets.contract import normalise_header
 from sheet_assets.sheets.rules import checker, repeated, repeated_keys
-from sheet_assets.sheets.shown import BLANK, HIDDEN, plain, printable, sentence, shown
+from sheet_assets.sheets.shown import (
+    BLANK,
+    HIDDEN,
+    MOMENTS,
+    is_number,
+    plain,
+    printable,
+    sentence,
+    shown,
+    shown_serial,
+)
 from sheet_assets.sheets.values import FORMULA_ERRORS, NotThatType, reader
 from sheet_assets.warehouse.manifest import Origin
 
@@ -176,9 +186,14 @@ class _Decoding:
 
     def shown(self, index: int) -> str:
         """The cell as a message may show it."""
-        if _is_null(self.cells[index], self.column):
+        cell = self.cells[index]
+        if _is_null(cell, self.column):
             return BLANK
-        return HIDDEN if self.column.sensitive else shown(self.cells[index])
+        if self.column.sensitive:
+            return HIDDEN
+        kind = self.column.type.kind
+        is_serial = kind in MOMENTS and is_number(cell)
+        return shown_serial(cell, kind) if is_serial else shown(cell)
 
     def wrong_cells(self, worksheet: str) -> Iterator[WrongCell]:
         """The cells that do not fit, from the top."""
@@ -201,7 +216,10 @@ def _tell_rows_apart(key: Sequence[_Decoding]) -> None:
         return
     head, *others = key
     for again, first in repeated_keys([column.values for column in key]).items():
-        # A value that is wrong for itself is told so, and once.
+        # One mistake is told once: the row is there twice, or a value is wrong for itself.
+        for column in others:
+            if column.reasons.get(again, ("", ""))[1] == "unique":
+                del column.reasons[again]
         if again not in head.reasons:
             together = _with([_part(column, again) for column in others])
             reason = f"{together}stands twice as the key, first in {head.address(first)}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+
+from sheet_assets.sheets import serials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 BLANK = "is blank,"
 HIDDEN = "the value (hidden: the column is sensitive)"
+MOMENTS = frozenset({"date", "time", "timestamp", "timestamptz"})
 _SHOWN_CHARACTERS = 40
 _SHOWN_CELLS = 5
 
@@ -24,6 +28,24 @@ def shown(cell: Any) -> str:
     if len(text) > _SHOWN_CHARACTERS:
         text = text[: _SHOWN_CHARACTERS - 1] + "…"
     return f"'{text}'" if isinstance(cell, str) else text
+
+
+def is_number(cell: Any) -> bool:
+    """Whether it is a number cell, which a date cell is, too."""
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def shown_serial(cell: float, kind: str) -> str:
+    """A number in a column of dates or times, and what the sheet shows: 46345 (2026-11-19)."""
+    if 0 <= cell < 1:
+        return f"{plain(cell)} ({serials.to_time(cell)})"
+    if kind == "time":
+        return shown(cell)
+    try:
+        moment = serials.to_datetime(cell)
+    except (OverflowError, ValueError):
+        return shown(cell)
+    return f"{plain(cell)} ({moment.date() if moment.time() == dt.time() else moment})"
 
 
 def plain(cell: Any) -> str:

@@ -26,9 +26,12 @@ DATES = [
         f"'2025-01-31 09:30' {DATE}",
     ),
     wrong(
-        "a date with a time in a date", "day", 46346.5, "46346.5 is a date with a time, not a date"
+        "a date with a time in a date",
+        "day",
+        46346.5,
+        "46346.5 (2026-11-20 12:00:00) is a date with a time, not a date",
     ),
-    wrong("a time in a date", "day", 0.25, "0.25 is a date with a time, not a date"),
+    wrong("a time in a date", "day", 0.25, "0.25 (06:00:00) is a date with a time, not a date"),
     wrong("the first day of the year 10000", "day", 2958466, f"2958466 is not a date {YEARS}"),
     wrong("a day before the year 1", "day", -693594, f"-693594 is not a date {YEARS}"),
     wrong("a ticked checkbox in a date", "day", True, "TRUE is not a date"),

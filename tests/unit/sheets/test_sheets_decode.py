@@ -136,7 +136,7 @@ def test_every_wrong_cell_is_reported_at_once():
     error = wrong([HEADER, ["", "x", "ok"], [43831.5, 1e300, "가" * 20], [43831, True]])
     assert [(cell.address, cell.header, cell.value, cell.reason) for cell in error.cells] == [
         ("A2", "Date", "is blank,", "but the column is required"),
-        ("A3", "Date", "43831.5", "is a date with a time, not a date"),
+        ("A3", "Date", "43831.5 (2020-01-01 12:00:00)", "is a date with a time, not a date"),
         ("B2", "Score", "'x'", "is not a whole number"),
         ("B3", "Score", "1e+300", "is out of range for smallint"),
         ("B4", "Score", "TRUE", "is not a whole number"),
@@ -299,3 +299,17 @@ def test_any_values_are_rows_or_wrong_cells(body):
     str(error).encode()
     assert all(cell.address[0] in "ABC" for cell in error.cells)
     assert all(len(cell.value) <= 42 for cell in error.cells)
+
+
+def test_a_row_that_stands_twice_is_told_once():
+    """A key of two columns of which one is unique: the repeated row is one wrong cell, not two."""
+    contract = [
+        Column(name="a", type="integer", key=True),
+        Column(name="b", type="integer", key=True, unique=True),
+    ]
+    with pytest.raises(CellError) as caught:
+        decode(contract, [["a", "b"], [1, 5], [1, 5], [2, 5]], worksheet="S")
+    assert [(cell.address, cell.rule) for cell in caught.value.cells] == [
+        ("A3", "key"),
+        ("B4", "unique"),
+    ]
