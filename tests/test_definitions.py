@@ -226,7 +226,7 @@ def test_dg_commands_succeed_in_another_project(said, command):
 
 
 def test_dg_list_defs_shows_every_asset(said):
-    """`dg list defs` has the sample's assets, its schedule and its sensor."""
+    """`dg list defs` has the sample's assets, its schedules and its sensors."""
     listed = json.loads(said["list defs"].stdout)
     sheets = {"google_sheet/nps", "google_sheet/spreadsheet_copy_testing"}
     assert {asset["asset_key"] for asset in listed["assets"]} == set(ASSETS) | sheets
@@ -234,7 +234,7 @@ def test_dg_list_defs_shows_every_asset(said):
         "daily_refresh_schedule",
         "retention_schedule",
     }
-    assert [sensor["name"] for sensor in listed["sensors"]] == ["sheet_changes_sensor"]
+    assert {sensor["name"] for sensor in listed["sensors"]} == SENSORS
 
 
 def test_dg_list_components_describes_ours(said):

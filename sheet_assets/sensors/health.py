@@ -5,7 +5,7 @@ import datetime as dt
 import dagster as dg
 
 from sheet_assets import settings
-from sheet_assets.operations.health import HEARTBEAT_SECONDS
+from sheet_assets.operations.health import Daemon
 from sheet_assets.operations.health import health as of_webserver
 from sheet_assets.operations.webserver import URL, connected
 from sheet_assets.resources.notify import Notify
@@ -51,13 +51,13 @@ def build_health_sensor(queued_minutes: int, running_minutes: int) -> dg.SensorD
         NAME,
         watch,
         watched=(
-            "Watches Dagster itself: the daemons by their last sign of life (45 s), runs that "
-            f"wait longer than {queued_minutes} minutes or take longer than {running_minutes}, "
-            "schedules and sensors that failed three times in a row, and, where "
-            "SHEET_ASSETS_WEBSERVER_URL is set, the webserver and code locations that do not "
-            "load. Tells people what was wrong in two ticks, and that it is over. When nothing is "
-            "wrong, it pushes the heartbeat to SHEET_ASSETS_HEARTBEAT_URL: whoever misses it knows "
-            "that the daemon, and with it this sensor, is down."
+            "Watches Dagster itself: the daemons by their last sign of life (45 s ago at most, the "
+            f"scheduler's 75 s), runs that wait longer than {queued_minutes} minutes or take "
+            f"longer than {running_minutes}, schedules and sensors that failed three times in a "
+            "row, and, where SHEET_ASSETS_WEBSERVER_URL is set, the webserver and code locations "
+            "that do not load. Tells people what was wrong in two ticks, and that it is over. "
+            "When nothing is wrong, it pushes the heartbeat to SHEET_ASSETS_HEARTBEAT_URL: whoever "
+            "misses it knows that the daemon, and with it this sensor, is down."
         ),
         when_the_read_fails=(
             "When something cannot be read, the tick fails, the cursor stays, and no heartbeat is "
@@ -79,9 +79,11 @@ def _daemons(instance: dg.DagsterInstance, now: float) -> dict[str, Finding]:
     found = {}
     for name in instance.get_required_daemon_types():
         last = heartbeats.get(name)
-        if last and now - last.timestamp <= HEARTBEAT_SECONDS:
+        daemon = Daemon(name, last.timestamp if last else None)
+        if daemon.alive(now):
             continue
-        since = f"for {duration(now - last.timestamp)}" if last else "ever"
+        age = daemon.age(now)
+        since = "ever" if age is None else f"for {duration(age)}"
         found[f"daemon {name}"] = Finding(
             f"The daemon {name} is silent",
             f"It gave no sign of life {since}. Start `dagster-daemon run`, or see its log.",

@@ -59,7 +59,9 @@ class Column(TableColumn):
         "together with the other key columns.",
     )
     unique: bool = Field(default=False, description="Refuse a value that stands twice.")
-    min: Limit | None = Field(default=None, description="The smallest value allowed; a moment without a zone is UTC.")
+    min: Limit | None = Field(
+        default=None, description="The smallest value allowed; a moment without a zone is UTC."
+    )
     max: Limit | None = Field(default=None, description="The largest value allowed.")
     allowed: tuple[Limit, ...] = Field(default=(), description="The only values allowed.")
     pattern: str | None = Field(

@@ -20,6 +20,7 @@ from dagster._core.scheduler.instigation import (
     InstigatorState,
     InstigatorStatus,
     InstigatorType,
+    ScheduleInstigatorData,
     SensorInstigatorData,
     TickData,
     TickStatus,
@@ -86,23 +87,26 @@ REPOSITORY = RemoteRepositoryOrigin(
 )
 
 
-def sensor_state(instance, name):
-    """What the daemon notes of a sensor that it ticks."""
+def instigator(instance, name):
+    """What the daemon notes of a sensor or schedule that it ticks."""
+    kind = InstigatorType.SCHEDULE if name.endswith("schedule") else InstigatorType.SENSOR
     origin = RemoteInstigatorOrigin(REPOSITORY, name)
+    data = ScheduleInstigatorData("0 9 * * *") if kind == InstigatorType.SCHEDULE else None
     return instance.add_instigator_state(
-        InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.DECLARED_IN_CODE)
+        InstigatorState(origin, kind, InstigatorStatus.DECLARED_IN_CODE, data)
     )
 
 
-def sensor_tick(instance, state, status, at):
+def ticked(instance, state, status, at):
+    error = SerializableErrorInfo("no", [], None) if status == TickStatus.FAILURE else None
     instance.create_tick(
         TickData(
             state.instigator_origin_id,
             state.instigator_name,
-            InstigatorType.SENSOR,
+            state.instigator_type,
             status,
             float(at),
-            error=SerializableErrorInfo("no", [], None) if status == TickStatus.FAILURE else None,
+            error=error,
             selector_id=state.selector_id,
         )
     )
@@ -119,8 +123,8 @@ def test_the_heartbeat_is_pushed_while_all_is_well(small, instance, heartbeats):
 
 
 def test_a_silent_daemon_stops_the_heartbeat_and_is_told(small, instance, heartbeats):
-    """45 s without a sign of life, in two ticks; then that it is back, and the heartbeat."""
-    beat(instance, age=50)
+    """Its sign of life is too old in two ticks; then it is back, and so is the heartbeat."""
+    beat(instance, age=80)
     beat(instance, but=["SCHEDULER"])
     ticks = ticking(small, instance, "health_sensor")
     said, _ = ticks.tick()
@@ -128,7 +132,7 @@ def test_a_silent_daemon_stops_the_heartbeat_and_is_told(small, instance, heartb
     assert heartbeats.messages == []
     ticks.tick()
     assert heartbeats.titles() == ["sheet_assets: The daemon SCHEDULER is silent"]
-    assert heartbeats.texts()[0].startswith("It gave no sign of life for 5")
+    assert heartbeats.texts()[0].startswith("It gave no sign of life for 1 min.")
     assert heartbeats.heartbeats == 0
     beat(instance)
     ticks.tick()
@@ -199,27 +203,41 @@ def test_a_run_that_waits_or_takes_too_long_is_told(small, instance, heartbeats,
     assert "no longer" in heartbeats.titles()[1]
 
 
-def test_a_sensor_that_fails_three_times_in_a_row_is_told(small, instance, heartbeats):
-    """Three failures with a success between them are none; nor are those of a stranger."""
+@pytest.mark.parametrize("name", ["sheet_changes_sensor", "daily_refresh_schedule"])
+def test_what_fails_three_times_in_a_row_is_told(small, instance, heartbeats, name):
+    """Three failures with a success between them are none; a tick under way does not count."""
     beat(instance)
-    state = sensor_state(instance, "sheet_changes_sensor")
-    stranger = sensor_state(instance, "somebody_elses_sensor")
+    state, stranger = instigator(instance, name), instigator(instance, "somebody_elses_sensor")
     failed, skipped = TickStatus.FAILURE, TickStatus.SKIPPED
     for at, status in enumerate([failed, failed, skipped, failed], 1000):
-        sensor_tick(instance, state, status, at)
-        sensor_tick(instance, stranger, failed, at)
+        ticked(instance, state, status, at)
+        ticked(instance, stranger, failed, at)
     ticks = ticking(small, instance, "health_sensor")
     ticks.tick()
     ticks.tick()
     assert heartbeats.messages == []
-    sensor_tick(instance, state, failed, 1005)
-    sensor_tick(instance, state, failed, 1006)
+    ticked(instance, state, failed, 1005)
+    ticked(instance, state, failed, 1006)
+    ticked(instance, state, TickStatus.STARTED, 1007)
     ticks.tick()
     ticks.tick()
-    assert heartbeats.titles() == ["sheet_assets: sheet_changes_sensor fails tick after tick"]
-    sensor_tick(instance, state, skipped, 1007)
+    assert heartbeats.titles() == [f"sheet_assets: {name} fails tick after tick"]
+    ticked(instance, state, skipped, 1008)
     ticks.tick()
-    assert "sheet_changes_sensor works again" in heartbeats.titles()[1]
+    assert f"{name} works again" in heartbeats.titles()[1]
+
+
+def test_a_schedule_that_was_stopped_is_nobodys_business(small, instance, heartbeats):
+    """Somebody has switched it off, perhaps because it failed."""
+    beat(instance)
+    state = instigator(instance, "daily_refresh_schedule")
+    for at in range(1000, 1003):
+        ticked(instance, state, TickStatus.FAILURE, at)
+    instance.update_instigator_state(state.with_status(InstigatorStatus.STOPPED))
+    ticks = ticking(small, instance, "health_sensor")
+    ticks.tick()
+    ticks.tick()
+    assert heartbeats.messages == []
 
 
 def test_a_webserver_that_was_named_is_watched(small, instance, heartbeats, monkeypatch):
@@ -273,7 +291,7 @@ def test_a_spreadsheet_that_was_unshared_is_told_once(small, instance, inbox):
     small.put(["id", "amount"], [1, 10])
     assert small.run(instance).success
     changes, alerts = small.ticks(instance), ticking(small, instance, "sheet_alert_sensor")
-    state = sensor_state(instance, "sheet_changes_sensor")
+    state = instigator(instance, "sheet_changes_sensor")
 
     def both():
         changes.tick()
@@ -310,7 +328,7 @@ def test_a_change_that_many_runs_could_not_load_is_told(small, instance, inbox):
         instance.update_instigator_state(state.with_data(data))
         alerts.tick()
 
-    state = sensor_state(instance, "sheet_changes_sensor")
+    state = instigator(instance, "sheet_changes_sensor")
     seen()
     assert inbox.messages == []
     pending[small.sheet]["attempts"] += 1
