@@ -132,12 +132,13 @@ def test_the_demo(production: Checkout) -> None:
     assert result.returncode == 0, result.stderr
     said = [line.rstrip() for line in result.stdout.splitlines()]
     headlines = [line for line in said if line.startswith(("The exported", "A person", "✓"))]
+    assert any("'ten' is not a whole number. Once the cell is right" in line for line in said)
     assert headlines[0] == "The exported sheet before: 60 days, only January and September"
     assert headlines[1] == "The exported sheet after: 361 days, all twelve months"
-    assert headlines[2].startswith("A person edits two answers of 2025-09-")
+    assert headlines[2].startswith("A person edits an answer of 2025-09-")
     assert headlines[3].startswith("✓ done in ")
     tables = [line.split() for line in said if "raw_data/nps " in line]
-    assert [line[1] for line in tables] == ["loaded", "loaded"]
+    assert [line[1] for line in tables] == ["loaded", "not", "loaded", "unchanged"]
     before, after = (
         next(line.split() for line in said if line.split()[:1] == [when])
         for when in ("before", "after")

@@ -106,7 +106,7 @@ CASES = {
         changed("SELECT score FROM raw_data.nps", "gone.sql", QUERY),
         "query: there is no file gone.sql",
     ),
-    "declared twice": (f"{TABLE}---\n{TABLE}", "the asset sheet_csv/nps is declared twice"),
+    "declared twice": (f"{TABLE}---\n{TABLE}", "the asset google_sheet/nps is declared twice"),
     "second document": (
         f"{QUERY}---\n{changed('smallint', 'number')}",
         "columns.1.type (line 14): 'number' is not",

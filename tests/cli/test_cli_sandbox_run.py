@@ -180,5 +180,5 @@ def test_an_error_inside_stops_the_sandbox(own_checkout: Checkout) -> None:
     result = own_checkout.run("sandbox", "run", "--", "echo", "never")
     assert (result.returncode, result.stdout) == (1, "")
     last = result.stderr.splitlines()[-1]
-    assert last.startswith("Error: nps/defs.yaml: columns.2.type (line 8): 'smallish' is not")
+    assert last.startswith("Error: nps/defs.yaml: columns.2.type (line 10): 'smallish' is not")
     own_checkout.assert_nothing_left()

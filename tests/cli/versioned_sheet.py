@@ -139,6 +139,8 @@ def sheet_of(sandbox: Sandbox, root: Path, monkeypatch: pytest.MonkeyPatch) -> S
     monkeypatch.setenv("SHEET_ASSETS_S3_PREFIX", small.unique)
     monkeypatch.setenv("SHEET_ASSETS_TIME_ZONE", "Asia/Seoul")
     monkeypatch.delenv("DAGSTER_HOME")
+    # Wide enough for a line a version, whatever the tests are started from.
+    monkeypatch.setenv("COLUMNS", "300")
     sheet = Sheet(small)
     monkeypatch.setitem(sys.modules, "sheet_assets.defs", small.deployment.defs_module)
     monkeypatch.setattr(sheet_assets, "defs", small.deployment.defs_module, raising=False)

@@ -225,9 +225,10 @@ def test_unknown_end_of_a_commit_is_said(
 ) -> None:
     """When no try is left after a lost COMMIT, the sentence does not claim that nothing happened."""
     nps = table()
+    nps.load([(0, "z")], minutes(1))
     hopeless = flaky(monkeypatch, 2, retry_seconds=0.01)
     with pytest.raises(WarehouseUnavailableError, match=r"Whether it was committed is not known"):
-        nps.load([(1, "a")], redshift=hopeless)
+        nps.load([(1, "a")], minutes(2), redshift=hopeless)
     assert nps.rows() == [(1, "a")]
 
 

@@ -109,12 +109,12 @@ def test_start_and_stop_twice(new_server: RedshiftServer) -> None:
 
 
 def test_start_is_quick(new_server: RedshiftServer) -> None:
-    """It takes no more than three seconds to start."""
+    """It takes seconds to start, and not a minute, also on a busy machine."""
     begun = time.monotonic()
     new_server.start()
     took = time.monotonic() - begun
     new_server.stop()
-    assert took <= 3
+    assert took <= 15
 
 
 def test_failing_start_leaves_nothing(
