@@ -32,6 +32,7 @@ class Export:
 
     client: GoogleClient
     workbook: Workbook
+    owner: GoogleClient
 
     @property
     def sheet(self) -> Worksheet:
@@ -95,6 +96,10 @@ class Export:
             for row in rows
         ]
         return [each and each.get("pattern", "") for each in found]
+
+    def as_owner(self, requests: Sequence[dict[str, Any]]) -> None:
+        """What somebody does who owns the spreadsheet."""
+        self.owner.batch_update(self.workbook.spreadsheet_id, requests)
 
     def delete(self, dimension: str, start: int, end: int) -> None:
         """Delete rows or columns as a person would."""

@@ -30,7 +30,7 @@ class _Pass:
         self.sheet = sheet
         self.differences = Differences(result, limit)
         self.found, self.after = lines.Fingerprint(), lines.Fingerprint()
-        self.written = lines.Lines()
+        self.written = result.new_lines()
         self.cells_changed = 0
         self._blocks: list[Block] = []
         self._in_the_way = Strangers()
@@ -121,17 +121,14 @@ def appended(
         SheetError: the headers differ, or cells that are not the export's stand in the way.
     """
     made = _Pass(result, sheet, title, old, limit)
-    try:
-        for _, cells in made.rows():
-            made.after.update(lines.line(cells))
-        row = max(old.end_row, old.row + 1)
-        for row, text in enumerate(result, row):
-            made.write(row, text, None)
-            made.after.update(text)
-        return made.changes(max(old.end_row, old.row + 1) + result.rows)
-    except BaseException:
-        made.written.close()
-        raise
+    for _, cells in made.rows():
+        made.after.update(lines.line(cells))
+    end = max(old.end_row, old.row + 1)
+    for text in result:
+        made.write(end, text, None)
+        made.after.update(text)
+        end += 1
+    return made.changes(end)
 
 
 def upserted(
@@ -156,41 +153,37 @@ def upserted(
     seen: dict[bytes, int] = {}
     gone: list[int] = []
     made = _Pass(result, sheet, title, old, limit)
-    try:
-        for number, cells in made.rows():
-            key = lines.line([cells[place] for place in places])
-            if key in seen:
-                raise _twice(title, old, seen[key], number, result)
-            start = pending.pop(key, None)
-            if start is not None:
-                seen[key] = number
-            here = lines.line(cells)
-            text = here if start is None else result.at(start)
-            if text != here:
-                made.write(number, text, cells)
-            elif start is None and missing_rows != "keep" and any(cell != "" for cell in cells):
-                gone.append(number)
-                made.cells_changed += sum(cell != "" for cell in cells)
-                made.differences.note(cells, None)
-                if missing_rows == "delete":
-                    continue
-                text = lines.line([""] * result.width)
-            made.after.update(text)
-        end = max(old.end_row, old.row + 1)
-        for start in pending.values():
-            text = result.at(start)
-            made.write(end, text, None)
-            made.after.update(text)
-            end += 1
-        rows = tuple(gone)
-        return made.changes(
-            end,
-            cleared=rows if missing_rows == "clear" else (),
-            deleted=rows if missing_rows == "delete" else (),
-        )
-    except BaseException:
-        made.written.close()
-        raise
+    for number, cells in made.rows():
+        key = lines.line([cells[place] for place in places])
+        if key in seen:
+            raise _twice(title, old, seen[key], number, result)
+        start = pending.pop(key, None)
+        if start is not None:
+            seen[key] = number
+        here = lines.line(cells)
+        text = here if start is None else result.at(start)
+        if text != here:
+            made.write(number, text, cells)
+        elif start is None and missing_rows != "keep" and any(cell != "" for cell in cells):
+            gone.append(number)
+            made.cells_changed += sum(cell != "" for cell in cells)
+            made.differences.note(cells, None)
+            if missing_rows == "delete":
+                continue
+            text = lines.line([""] * result.width)
+        made.after.update(text)
+    end = max(old.end_row, old.row + 1)
+    for start in pending.values():
+        text = result.at(start)
+        made.write(end, text, None)
+        made.after.update(text)
+        end += 1
+    rows = tuple(gone)
+    return made.changes(
+        end,
+        cleared=rows if missing_rows == "clear" else (),
+        deleted=rows if missing_rows == "delete" else (),
+    )
 
 
 def _twice(title: str, old: Rectangle, first: int, second: int, result: Result) -> SheetError:

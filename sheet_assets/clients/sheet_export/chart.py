@@ -39,7 +39,8 @@ def add_chart(
 ) -> dict[str, Any]:
     """The batchUpdate request that adds it to the right of the rectangle, as far as the grid goes.
 
-    It has an id of ours, so that a request that is sent twice does not add two. Its ranges are open downwards, so that it shows the rows that are added later.
+    It has an id of ours, so that a request that is sent twice does not add two. Its ranges are
+    open downwards, so that it shows the rows that are added later.
     https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/charts
     """
 

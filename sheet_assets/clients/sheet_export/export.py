@@ -236,7 +236,6 @@ class _Writing:
         wanted = self._target.chart
         if wanted is None or self._plan.found.has_chart:
             return
-        gid = self._plan.grid.sheet_id
         where = self._changes.final
         self._google.batch_update(
             self._target.spreadsheet_id,

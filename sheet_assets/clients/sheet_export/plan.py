@@ -112,7 +112,7 @@ def plan(
         return Plan(target, "unchanged", found, changes, found.worksheet, staged=False)
     found.check_writable(changes.new.union(changes.old) if changes.old.height else changes.new)
     staged = changes.size_bytes + changes.cells * _BYTES_A_CELL > _MOST_REQUEST_BYTES
-    grid = _grid(target, found, changes, staged=staged)
+    grid = _grid(found, changes, staged=staged)
     return Plan(target, "written", found, changes, grid, staged)
 
 
@@ -208,7 +208,7 @@ def _check_edits(target: ExportTarget, found: Standing, changes: Changes) -> Non
         )
 
 
-def _grid(target: ExportTarget, found: Standing, changes: Changes, *, staged: bool) -> Worksheet:
+def _grid(found: Standing, changes: Changes, *, staged: bool) -> Worksheet:
     """The tab with the size that it needs.
 
     Raises:
@@ -229,9 +229,9 @@ def _grid(target: ExportTarget, found: Standing, changes: Changes, *, staged: bo
             if columns > new.end_column
             else ""
         )
-        holding = f", {staging:,} of them in the hidden tab that holds it meanwhile"
+        holding = f", {staging:,} of them in a hidden tab meanwhile" if staged else ""
         raise SheetTooLargeError(
-            f"The result would make the spreadsheet {cells:,} cells large{holding if staged else ''}"
+            f"The result would make the spreadsheet {cells:,} cells large{holding}"
             f"; Google allows {MAX_CELLS:,}. Select fewer rows, or delete unused rows, columns and "
             f"tabs.{narrower} The sheet is as it was."
         )

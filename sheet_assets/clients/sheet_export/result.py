@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from sheet_assets.clients.sheet_export import lines
+from sheet_assets.clients.sheet_export.lines import Lines
 from sheet_assets.errors import QueryError, SheetError, SheetTooLargeError
 from sheet_assets.sheets import encode
 from sheet_assets.sheets.number_format import number_format
@@ -46,29 +48,29 @@ class Result:
         self.declared_formats = tuple(each is not None for each in self.formats)
         self.first_rows: list[tuple[Any, ...]] = []
         self.header = lines.line(self.headers)
-        self._rows = lines.Lines()
+        self._files = ExitStack()
+        self._rows = self.new_lines()
         fingerprint = lines.Fingerprint()
         fingerprint.update(self.header)
         try:
             for text in self._encoded(target, rows, places):
                 self._rows.append(text)
                 fingerprint.update(text)
+            _check_rows(target, self.rows)
         except BaseException:
-            self._rows.close()
+            self._files.close()
             raise
         self.fingerprint = fingerprint.hexdigest()
-        if not self.rows and not target.allow_empty:
-            self._rows.close()
-            raise QueryError(
-                f"The query of {target.name} returned no rows, and the sheet is as it was. Where "
-                "that is right, set `allow_empty: true`, and its rows are cleared."
-            )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *args: object) -> None:
-        self._rows.close()
+        self._files.close()
+
+    def new_lines(self) -> Lines:
+        """A file for more lines, that goes with the result."""
+        return self._files.enter_context(Lines())
 
     @property
     def rows(self) -> int:
@@ -117,8 +119,8 @@ class Result:
             values = [cells[column] for column in columns]
             if any(value == "" for value in values):
                 raise QueryError(
-                    f"A row of the query has no {' and '.join(key)}, which is its `key`. Leave such "
-                    "rows out of the query. The sheet is as it was."
+                    f"A row of the query has no {' and '.join(key)}, which is its `key`. Leave "
+                    "such rows out of the query. The sheet is as it was."
                 )
             found[lines.line(values)] = start
             start += len(text) + 1
@@ -185,6 +187,14 @@ def _places(target: ExportTarget, names: Sequence[str]) -> list[int]:
                 f"names; it gives {', '.join(names)}. The sheet is as it was."
             )
     return [list(names).index(name) for name in wanted]
+
+
+def _check_rows(target: ExportTarget, rows: int) -> None:
+    if not rows and not target.allow_empty:
+        raise QueryError(
+            f"The query of {target.name} returned no rows, and the sheet is as it was. Where that "
+            "is right, set `allow_empty: true`, and its rows are cleared."
+        )
 
 
 def _declared(column: ExportColumn | None) -> dict[str, str] | None:
