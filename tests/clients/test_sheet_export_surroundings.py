@@ -178,7 +178,7 @@ def test_what_people_built_survives(export: Export) -> None:
         )
         head, first, *_ = answer["sheets"][0]["data"][0]["rowData"]
         assert [bool(cell.get("userEnteredFormat")) for cell in head["values"][:3]] == [True] * 3
-        assert first["values"][5]["userEnteredValue"] == {"formulaValue": "=B2+C2"}
+        assert first["values"][5]["userEnteredValue"] == {"stringValue": "=B2+C2"}
 
 
 def test_what_does_not_stand_there_afterwards_is_told(
