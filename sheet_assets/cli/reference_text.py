@@ -9,8 +9,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheet_assets.clients.sheet_export.chart import Chart
 from sheet_assets.components import SheetAssets, SheetExport, SheetTable, SqlTable
 from sheet_assets.sheets.contract import Column
+from sheet_assets.sheets.export_column import ExportColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +36,8 @@ def page() -> str:
         ("A column of a SheetTable", Column),
         ("sheet_assets.SqlTable", SqlTable),
         ("sheet_assets.SheetExport", SheetExport),
+        ("A column of a SheetExport", ExportColumn),
+        ("The chart of a SheetExport", Chart),
         ("sheet_assets.SheetAssets", SheetAssets),
     ]
     return _BEGINNING + "".join(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
 from sheet_assets.assets import exported_sheet, redshift_table
@@ -128,6 +128,14 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
     tags: TextByName = Field(default_factory=dict, description="Tags of its asset in the UI.")
     group_name: str = Field(default="exports", description="The group of its asset in the UI.")
 
+    # Known once the definitions are built: its .sql file and templates are read with them.
+    _sql: str = PrivateAttr(default="")
+
+    @property
+    def sql(self) -> str:
+        """The SELECT that is run, once the definitions are built."""
+        return self._sql
+
     def target(self) -> ExportTarget:
         """Where the rows go.
 
@@ -152,7 +160,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
             chart=self.chart,
         )
 
-    def sql(self, context: dg.ComponentLoadContext) -> str:
+    def _select(self, context: dg.ComponentLoadContext) -> str:
         """The SELECT that is run.
 
         Raises:
@@ -168,7 +176,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The one asset, and its schedule where it has one."""
-        query = self.sql(context)
+        query = self._sql = self._select(context)
         deps = query_deps(query, self.deps)
         asset = build_exported_sheet(
             self.target(),
