@@ -42,6 +42,17 @@ def build_sheet_job(name: str) -> Any:
     )
 
 
+def build_table_job(key: dg.AssetKey) -> Any:
+    """`<schema>_<table>_job`: a query's table and everything that follows it."""
+    name = "_".join(key.path)
+    table = dg.AssetSelection.assets(key).downstream()
+    return _job(
+        f"{name}_job",
+        table & _without_partitions(),
+        f"The table {'.'.join(key.path)}, and what follows it.",
+    )
+
+
 def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
     """`retention_job`: removes old runs with their events and logs, which Dagster never does."""
 

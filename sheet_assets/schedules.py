@@ -36,6 +36,23 @@ def build_sheet_schedule(name: str, cron: str, time_zone: str) -> dg.ScheduleDef
     )
 
 
+def build_table_schedule(key: dg.AssetKey, cron: str, time_zone: str) -> dg.ScheduleDefinition:
+    """`<schema>_<table>_schedule`: a query's table and what follows it, beside the daily refresh.
+
+    Raises:
+        ValueError: `cron` is no cron expression.
+    """
+    name = "_".join(key.path)
+    return _schedule(
+        f"{name}_schedule",
+        f"{name}_job",
+        ("schedule", cron),
+        time_zone,
+        f"Runs the query of {'.'.join(key.path)}, and refreshes what follows it. Equal rows are "
+        "left alone.",
+    )
+
+
 def build_retention_schedule(cron: str, time_zone: str) -> dg.ScheduleDefinition:
     """`retention_schedule`: removes old runs, once a day.
 
