@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from sheet_assets.assets.labels import Labels
-from sheet_assets.assets.lineage import COLUMN_LINEAGE, query_lineage
+from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import sentences, table_schema
 from sheet_assets.assets.redshift_table import asset_key, materialized
 from sheet_assets.assets.run_tags import asked
@@ -76,9 +76,16 @@ def build_sql_table(
             except RowCheckError as error:
                 yield from known_results(checks, error)
                 raise
-        names = {column.name for column in target.columns}
-        sources = {name: of for name, of in known.sources(query).items() if name in names}
-        yield materialized(target, loaded, started, {COLUMN_LINEAGE: query_lineage(sources)})
+        yield materialized(target, loaded, started, {COLUMN_LINEAGE: _lineage()})
         yield from passed_results(checks)
+
+    def _lineage() -> dg.TableColumnLineage:
+        names = {column.name for column in target.columns}
+        return column_lineage(
+            (name, dg.AssetKey([source.schema, source.table]), source.column)
+            for name, sources in known.sources(query).items()
+            if name in names
+            for source in sources
+        )
 
     return sql_table

@@ -31,8 +31,8 @@ from sheet_assets.components.sql_check import (
     input_checks,
     output_checks,
 )
-from sheet_assets.jobs import build_table_job
-from sheet_assets.schedules import build_table_schedule
+from sheet_assets.jobs import build_asset_job
+from sheet_assets.schedules import build_asset_schedule
 from sheet_assets.warehouse.row_checks import RowChecks
 from sheet_assets.warehouse.target import DistStyle, Target
 from sheet_assets.warehouse.types import ResultColumn
@@ -147,26 +147,26 @@ class SqlTable(LoadsTable, dg.Model, dg.Resolvable):
         check_names(checks.all)
         if self.deps is None:
             deps = list(dict.fromkeys([*deps, *check_deps(checks.all, key)]))
-        time_zone = settings.require("SHEET_ASSETS_TIME_ZONE") if self.schedule else ""
+        asset = build_sql_table(
+            into,
+            query,
+            deps=deps,
+            checks=checks,
+            known=known,
+            description=self.description,
+            labels=labels(
+                group_name=self.group_name,
+                owners=self.owners,
+                tags=self.tags,
+                freshness_hours=self.freshness_hours,
+            ),
+        )
+        if not self.schedule:
+            return dg.Definitions(assets=[asset])
+        zone = settings.require("SHEET_ASSETS_TIME_ZONE")
+        name, what = f"{into.schema}_{into.table}", f"table {into}"
         return dg.Definitions(
-            assets=[
-                build_sql_table(
-                    into,
-                    query,
-                    deps=deps,
-                    checks=checks,
-                    known=known,
-                    description=self.description,
-                    labels=labels(
-                        group_name=self.group_name,
-                        owners=self.owners,
-                        tags=self.tags,
-                        freshness_hours=self.freshness_hours,
-                    ),
-                )
-            ],
-            jobs=[build_table_job(key)] if self.schedule else [],
-            schedules=[build_table_schedule(key, self.schedule, time_zone)]
-            if self.schedule
-            else [],
+            assets=[asset],
+            jobs=[build_asset_job(name, key, f"The {what}")],
+            schedules=[build_asset_schedule(name, self.schedule, zone, f"the {what}")],
         )
