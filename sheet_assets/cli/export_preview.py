@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sheet_assets.clients.sheet_export.plan import Plan
+    from sheet_assets.clients.sheet_export.result import Result
     from sheet_assets.components import SheetExport
+    from sheet_assets.sheets.diff import Difference
 
 _SENTENCES = {
     "unchanged": "Nothing to write: the worksheet holds these rows already.",
@@ -29,6 +31,7 @@ class Preview:
     name: str
     planned: Plan
     rows: int
+    difference: Difference | None
 
 
 def export_named(name: str) -> SheetExport | None:
@@ -67,17 +70,27 @@ def preview(export: SheetExport, limit: int) -> Preview:
         google = GoogleSheets(credentials=GoogleCredentials())
         with result, google.client() as client:
             planned = plan(client, target, result, queried_at=queried_at, listed_rows=limit)
-            return Preview(export.name, planned, result.rows)
+            return Preview(export.name, planned, result.rows, _difference(planned, export, result))
+
+
+def _difference(planned: Plan, export: SheetExport, result: Result) -> Difference | None:
+    """What would change, without values in which something sensitive may be."""
+    from sheet_assets.clients.sheet_export.difference import hiding  # noqa: PLC0415
+
+    if planned.difference is None:
+        return None
+    shown = result.names if export.shown is None else export.shown
+    return hiding(planned.difference, {name for name in result.names if name not in shown})
 
 
 def print_preview(console: Console, each: Preview) -> None:
     """Its rows that differ as a coloured table."""
     planned = each.planned
     console.print(f"{each.name}: {each.rows:,} rows for {planned.where}", style="bold")
-    if planned.difference is None or planned.changes is None:
+    if each.difference is None or planned.changes is None:
         console.print(_SENTENCES[planned.outcome])
         return
-    print_rows(console, planned.difference)
+    print_rows(console, each.difference)
     by = ", by a staging tab" if planned.staged else ""
     console.print(
         f"{planned.changes.cells_changed:,} cells would change{by}. Nothing was written; "
@@ -96,5 +109,5 @@ def as_json(each: Preview) -> dict[str, Any]:
         "cells_changed": changes.cells_changed if changes and planned.outcome == "written" else 0,
         "staged": planned.staged,
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        **({} if planned.difference is None else difference_as_json(planned.difference)),
+        **({} if each.difference is None else difference_as_json(each.difference)),
     }

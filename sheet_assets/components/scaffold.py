@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from sheet_assets.sheets.contract import Column
 from sheet_assets.sheets.infer.defs_yaml import comment, flow
-from sheet_assets.warehouse.types import TableColumn
+from sheet_assets.warehouse.types import ResultColumn
 
 # What stands in a template uncommented: the required fields, and what else nobody does without.
 # {name} is the folder's.
@@ -54,6 +54,19 @@ _EXAMPLES: dict[str, Any] = {
     "mode": "merge",
     "delete_missing": True,
     "min_rows": 100,
+    "input_min_rows": {"raw_data.nps": 100},
+    "input_checks": [
+        {
+            "name": "every_answer_has_a_day",
+            "query": "SELECT id FROM raw_data.nps WHERE created_at IS NULL",
+        }
+    ],
+    "output_checks": [
+        {
+            "name": "no_day_is_in_the_future",
+            "query": "SELECT date FROM {rows} WHERE date > CURRENT_DATE",
+        }
+    ],
     "allow_empty": True,
     "extra_columns": "reject",
     "report_to_sheet": "notes",
@@ -156,7 +169,7 @@ def template(component: type[dg.Model], type_name: str, folder: Path) -> str:
     for field, info in component.model_fields.items():
         lines += comment(info.description or field, indent=2)
         if field == "columns" and field in filled:
-            kind = Column if ours == "SheetTable" else TableColumn
+            kind = Column if ours == "SheetTable" else ResultColumn
             lines += ["  columns:", *_columns(filled[field], kind.model_fields)]
         elif field in filled:
             lines += _said(field, filled[field])
