@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ProfileNotFound
@@ -39,6 +41,7 @@ def s3_client(
     core = botocore.session.Session(
         session_vars={"profile": (None, [], None, None)} if aws_access_key_id else None
     )
+    core.register_component("data_loader", _loader())
     try:
         session = boto3.Session(
             botocore_session=core,
@@ -62,3 +65,12 @@ def s3_client(
             s3={"addressing_style": "path"} if on_loopback else {},
         ),
     )
+
+
+@cache
+def _loader() -> botocore.loaders.Loader:
+    """What a client is made from: 0.1 s of JSON, read once a process.
+
+    boto3 adds its folder to it with every session; a process has a few.
+    """
+    return botocore.loaders.Loader()
