@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -159,6 +160,25 @@ def test_two_at_once_do_not_meet(checkout: Checkout) -> None:
     assert one.returncode == other.returncode == 0
     assert len(seen[0]) == 4
     assert not set(seen[0]) & set(seen[1])
+
+
+def test_start_keeps_it_up_for_commands_of_other_shells(checkout: Checkout) -> None:
+    """`sandbox start` prints its settings as one line of JSON; Ctrl-C ends it, without an error."""
+    with checkout.start("sandbox", "start", "--json", stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        started = json.loads(process.stdout.readline())
+        values = {name: value for name, value in started.items() if value}
+        result = checkout.run("run", "nps", "--json", env=values)
+        assert result.returncode == 0, result.stderr
+        loaded = json.loads(result.stdout)["assets"][-1]
+        assert (loaded["asset"], loaded["outcome"], loaded["rows"]) == (
+            "raw_data/nps",
+            "loaded",
+            4862,
+        )
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    checkout.assert_nothing_left()
 
 
 def test_an_error_inside_stops_the_sandbox(own_checkout: Checkout) -> None:
