@@ -129,7 +129,7 @@ def test_ctrl_c_on_a_terminal_is_the_commands_to_answer(checkout: Checkout) -> N
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call
+            preexec_fn=_at_a_terminal,  # noqa: PLW1509 - two calls
         ) as process:
             said = _read_until(ours, "ready")
             os.write(ours, b"\x03")
@@ -139,6 +139,12 @@ def test_ctrl_c_on_a_terminal_is_the_commands_to_answer(checkout: Checkout) -> N
         os.close(ours)
         os.close(theirs)
     assert "starting Google, S3 and Redshift" in said, "a terminal shows the progress"
+
+
+def _at_a_terminal() -> None:
+    """Stdin is the terminal, and Ctrl-C is heard, also where pytest is a shell's background job."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _read_until(terminal: int, word: str) -> str:
