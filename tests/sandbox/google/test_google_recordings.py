@@ -20,7 +20,6 @@ NOT_COMPARED = {"createdTime", "modifiedTime", "kind", "defaultFormat", "spreads
 
 # What each of these recordings needs that the sandbox says it lacks; all others replay whole.
 LACKING = {
-    "CellTest.test_numeric_value": "USER_ENTERED",
     "ClientTest.test_import_csv": "PUT /upload/drive/v2/files/",
     "SpreadsheetTest.test_export_spreadsheet": "GET /drive/v3/files/",
     "WorksheetTest.test_add_protected_range_normal": "addProtectedRange",
@@ -31,8 +30,6 @@ LACKING = {
     "WorksheetTest.test_auto_resize_columns": "autoResizeDimensions",
     "WorksheetTest.test_delete_row": "POST /v4/spreadsheets/",
     "WorksheetTest.test_format": "the cell field userEnteredFormat.backgroundColor",
-    "WorksheetTest.test_get_all_records_value_render_options": "USER_ENTERED",
-    "WorksheetTest.test_get_all_values_date_time_render_options": "USER_ENTERED",
     "WorksheetTest.test_insert_cols": "POST /v4/spreadsheets/",
     "WorksheetTest.test_insert_row": "POST /v4/spreadsheets/",
     "WorksheetTest.test_sort": "sortRange",

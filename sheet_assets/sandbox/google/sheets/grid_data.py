@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sheet_assets.sandbox.google.sheets.cell import ErrorValue, Formula
 from sheet_assets.sandbox.google.sheets.display import default_pattern, displayed
+from sheet_assets.sandbox.google.sheets.formulas.results import Result
 from sheet_assets.sandbox.google.sheets.hidden import dimension_flags
 
 if TYPE_CHECKING:
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
 ROW_PIXELS = 21
 COLUMN_PIXELS = 100
 
-_VALUE_NAMES = {bool: "boolValue", int: "numberValue", float: "numberValue", str: "stringValue"}
+_VALUE_NAMES = {
+    bool: "boolValue",
+    int: "numberValue",
+    float: "numberValue",
+    str: "stringValue",
+    Formula: "formulaValue",
+}
 
 
 def grid_data(worksheet: Worksheet, cells: Rectangle, mask: FieldMask) -> dict[str, Any]:
@@ -47,6 +55,7 @@ class _CellWriter:
         def wants(name: str) -> bool:
             return mask.wants("rowData", "values", name)
 
+        self.worksheet = worksheet
         self.locale = worksheet.workbook.locale
         self.user_value = wants("userEnteredValue")
         self.effective_value = wants("effectiveValue")
@@ -55,22 +64,28 @@ class _CellWriter:
         self.effective_format = wants("effectiveFormat")
         self.note = wants("note")
 
-    def write(self, value: Cell, number_format: NumberFormat | None, note: str) -> dict[str, Any]:
+    def write(self, row: int, column: int, content: Cell) -> dict[str, Any]:
+        """The CellData of one cell."""
+        own = self.worksheet.number_formats.at(row, column)
         body: dict[str, Any] = {}
-        if value is not None:
-            extended = {_VALUE_NAMES[type(value)]: value}
-            if self.user_value:
-                body["userEnteredValue"] = extended
+        result = Result(content)
+        if isinstance(content, Formula):
+            result = self.worksheet.workbook.results.of(self.worksheet, row, column)
+        if content is not None and self.user_value:
+            body["userEnteredValue"] = {_VALUE_NAMES[type(content)]: content}
+        # A formula may come to nothing; a text without letters is told as nothing, too.
+        if result.value not in {None, ""}:
             if self.effective_value:
-                body["effectiveValue"] = extended
+                body["effectiveValue"] = _extended(result.value)
             if self.formatted_value:
-                body["formattedValue"] = displayed(value, number_format, self.locale)
-        if number_format is not None:
-            if self.user_format:
-                body["userEnteredFormat"] = {"numberFormat": _as_json(number_format)}
-            if self.effective_format:
-                effective = self._effective(number_format)
-                body["effectiveFormat"] = {"numberFormat": _as_json(effective)}
+                shown = own or result.number_format
+                body["formattedValue"] = displayed(result.value, shown, self.locale)
+        if own is not None and self.user_format:
+            body["userEnteredFormat"] = {"numberFormat": _as_json(own)}
+        effective = self._effective(own) if own is not None else result.number_format
+        if effective is not None and self.effective_format:
+            body["effectiveFormat"] = {"numberFormat": _as_json(effective)}
+        note = self.worksheet.notes.get((row, column), "")
         if note and self.note:
             body["note"] = note
         return body
@@ -80,6 +95,14 @@ class _CellWriter:
             return number_format
         pattern = default_pattern(number_format.type, self.locale)
         return number_format._replace(pattern=pattern)
+
+
+def _extended(value: Cell) -> dict[str, Any]:
+    """Google's ExtendedValue of what a cell comes to."""
+    if isinstance(value, ErrorValue):
+        error = {"type": value.type}
+        return {"errorValue": error | ({"message": value.message} if value.message else {})}
+    return {_VALUE_NAMES[type(value)]: value}
 
 
 def _as_json(number_format: NumberFormat) -> dict[str, str]:
@@ -104,10 +127,9 @@ def _row_data(worksheet: Worksheet, cells: Rectangle, writer: _CellWriter) -> li
         width = 0
         for column in range(cells.start_column, end):
             value = values[column] if column < len(values) else None
-            number_format = worksheet.number_formats.at(index, column)
-            note = worksheet.notes.get((index, column), "")
-            datas.append(writer.write(value, number_format, note))
-            if value is not None or number_format is not None or note:
+            datas.append(writer.write(index, column, value))
+            formatted = worksheet.number_formats.at(index, column) is not None
+            if value is not None or formatted or (index, column) in worksheet.notes:
                 width = len(datas)
         rows.append({"values": datas[:width]} if width else {})
         if width:

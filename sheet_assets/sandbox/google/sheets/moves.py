@@ -1,4 +1,4 @@
-"""What moves with rows and columns: metadata, named ranges, tables, merges, what is hidden."""
+"""What moves with rows and columns: formulas, named ranges, tables, merges, what is hidden."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.google.sheets.a1 import GridRange
+from sheet_assets.sandbox.google.sheets.formulas.moved import follow_cells
 from sheet_assets.sandbox.google.sheets.spans import deleted, inserted
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def _move_metadata(worksheet: Worksheet, dimension: str, start: int, end: int, b
 
 
 def _move_cells(worksheet: Worksheet, dimension: str, move: _Move) -> None:
-    """Move the rectangles of named ranges, merges and the filter, and the hidden rows."""
+    """Move the rectangles of formulas, named ranges, merges and the filter, and the hidden rows."""
+    follow_cells(worksheet, dimension, move)
     named_ranges = worksheet.workbook.named_ranges
     for named_id, named in list(named_ranges.items()):
         if named.sheet_id == worksheet.sheet_id:

@@ -10,13 +10,14 @@ from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, column_l
 from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number
 from sheet_assets.sandbox.google.sheets.display import DATE_TYPES, displayed
 from sheet_assets.sandbox.google.sheets.message import Message, invalid_list
-from sheet_assets.sandbox.google.sheets.user_entered import entered
+from sheet_assets.sandbox.google.sheets.typed_block import TypedBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sheet_assets.sandbox.google.call import Call
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
+    from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -58,6 +59,7 @@ class Update:
     cells: Rectangle
     block: list[list[Cell | Old]]
     count: int
+    typed: TypedBlock | None = None
 
     def answer(self, spreadsheet_id: str) -> dict[str, Any]:
         """Google's UpdateValuesResponse."""
@@ -160,7 +162,8 @@ def _value_range(workbook: Workbook, text: str, rendering: Rendering) -> dict[st
 
 def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> dict[str, Any]:
     """Google's ValueRange of a rectangle."""
-    rows = worksheet.read(cells)
+    as_entered = rendering.value == "FORMULA"
+    rows = worksheet.read(cells) if as_entered else worksheet.effective(cells)
     values: Sequence[Sequence[Any]]
     if rendering.value == "FORMATTED_VALUE":
         values = _formatted(worksheet, cells, rows)
@@ -186,21 +189,28 @@ def _formatted(
 ) -> list[list[Any]]:
     """The values as displayed, or only those with a date format so, in a list for each row."""
     locale = worksheet.workbook.locale
-    formats = worksheet.number_formats
+    format_at = _format_at(worksheet)
     rendered = []
     for row_index, row in enumerate(rows, cells.start_row):
         texts: list[Any] = []
         for column, value in enumerate(row, cells.start_column):
-            if isinstance(value, str):
-                texts.append(value)
-                continue
-            number_format = formats.at(row_index, column) if formats else None
+            number_format = format_at(row_index, column)
             if not only_dates or (number_format and number_format.type in DATE_TYPES):
                 texts.append(displayed(value, number_format, locale))
             else:
                 texts.append("" if value is None else value)
         rendered.append(texts)
     return rendered
+
+
+def _format_at(worksheet: Worksheet) -> Callable[[int, int], NumberFormat | None]:
+    """What tells the format that a cell is displayed with."""
+    if worksheet.workbook.has_formulas:
+        results = worksheet.workbook.results
+        return lambda row, column: results.number_format(worksheet, row, column)
+    if worksheet.number_formats:
+        return worksheet.number_formats.at
+    return lambda _row, _column: None
 
 
 def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -232,7 +242,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
         InvalidArgumentError: the values are no rows of values, do not fit into the range, or
             the range not into the grid.
     """
-    block = _block(body, workbook.locale, option)
+    block = _block(body)
     worksheet, wanted = workbook.find_range(text)
     within = body.text("range")
     if within is not None and workbook.find_range(within) != (worksheet, wanted):
@@ -249,7 +259,10 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
     )
     worksheet.check_within_grid(cells)
     count = sum(value is not Old.KEEP for row in block for value in row)
-    return Update(worksheet, cells, block, count)
+    if option == "RAW":
+        return Update(worksheet, cells, _stored(block), count)
+    typed = TypedBlock(worksheet, cells.start_row, cells.start_column, block)
+    return Update(worksheet, cells, typed.cells, count, typed)
 
 
 def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, width: int) -> None:
@@ -273,8 +286,14 @@ def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, wi
     )
 
 
-def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
-    """The cells of a ValueRange, by rows."""
+def _stored(block: list[list[Cell | Old]]) -> list[list[Cell | Old]]:
+    return [
+        [checked_text(value) if isinstance(value, str) else value for value in row] for row in block
+    ]
+
+
+def _block(body: Message) -> list[list[Cell | Old]]:
+    """The values of a ValueRange, by rows, texts as they are."""
     values = body.fields.get("values", [])
     path = f"{body.path}.values"
     if not isinstance(values, list):
@@ -283,9 +302,7 @@ def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
     for row_index, row in enumerate(values):
         if not isinstance(row, list):
             raise invalid_list(f"{path}[{row_index}]", row)
-        block.append(
-            [_input(value, locale, option, (row_index, column)) for column, value in enumerate(row)]
-        )
+        block.append([_input(value, (row_index, column)) for column, value in enumerate(row)])
     dimension = body.text("majorDimension") or "ROWS"
     if dimension not in DIMENSIONS:
         raise InvalidArgumentError(f"Invalid majorDimension: {dimension}")
@@ -298,15 +315,13 @@ def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
     return block
 
 
-def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell | Old:
+def _input(value: Any, place: tuple[int, int]) -> Cell | Old:
     if value is None:
         return Old.KEEP
-    if isinstance(value, bool):
+    if isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
         return number(value)
-    if isinstance(value, str):
-        return checked_text(value) if option == "RAW" else entered(value, locale)
     kind = "list_value" if isinstance(value, list) else "struct_value"
     raise InvalidArgumentError(f"Invalid values[{place[0]}][{place[1]}]: {kind} {{\n}}\n")
 
@@ -314,6 +329,8 @@ def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell
 def _write(workbook: Workbook, updates: list[Update], email: str) -> None:
     for each in updates:
         each.worksheet.write(each.cells.start_row, each.cells.start_column, each.block)
+        if each.typed is not None:
+            each.typed.put_formats()
     if any(each.count for each in updates):
         workbook.touch(email)
 
