@@ -17,7 +17,8 @@ from sheet_assets.sandbox.google.sheets.a1 import (
     split_title,
 )
 from sheet_assets.sandbox.google.sheets.cell import number
-from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat, NumberFormats, Run
+from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat, NumberFormats
+from sheet_assets.sandbox.google.sheets.runs import Run
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from sheet_assets.sandbox.google.sheets.formulas.results import Result
 from sheet_assets.sandbox.google.sheets.hidden import dimension_flags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sheet_assets.sandbox.google.fields import FieldMask
     from sheet_assets.sandbox.google.sheets.a1 import Rectangle
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
@@ -62,15 +64,18 @@ class _CellWriter:
         self.formatted_value = wants("formattedValue")
         self.user_format = wants("userEnteredFormat")
         self.effective_format = wants("effectiveFormat")
+        self.validation = wants("dataValidation")
         self.note = wants("note")
 
-    def write(self, row: int, column: int, content: Cell) -> dict[str, Any]:
-        """The CellData of one cell."""
-        own = self.worksheet.number_formats.at(row, column)
+    def write(
+        self, place: tuple[int, int], content: Cell, layers: Sequence[Any], note: str
+    ) -> dict[str, Any]:
+        """The CellData of a content, of what the layers of the worksheet have, of a note."""
+        number_format, cell_format, validation = layers
         body: dict[str, Any] = {}
         result = Result(content)
         if isinstance(content, Formula):
-            result = self.worksheet.workbook.results.of(self.worksheet, row, column)
+            result = self.worksheet.workbook.results.of(self.worksheet, *place)
         if content is not None and self.user_value:
             body["userEnteredValue"] = {_VALUE_NAMES[type(content)]: content}
         # A formula may come to nothing; a text without letters is told as nothing, too.
@@ -78,14 +83,16 @@ class _CellWriter:
             if self.effective_value:
                 body["effectiveValue"] = _extended(result.value)
             if self.formatted_value:
-                shown = own or result.number_format
+                shown = number_format or result.number_format
                 body["formattedValue"] = displayed(result.value, shown, self.locale)
-        if own is not None and self.user_format:
-            body["userEnteredFormat"] = {"numberFormat": _as_json(own)}
-        effective = self._effective(own) if own is not None else result.number_format
-        if effective is not None and self.effective_format:
-            body["effectiveFormat"] = {"numberFormat": _as_json(effective)}
-        note = self.worksheet.notes.get((row, column), "")
+        own = _format(number_format, cell_format)
+        if own and self.user_format:
+            body["userEnteredFormat"] = own
+        effective = self._effective(number_format) if number_format else result.number_format
+        if (own or effective) and self.effective_format:
+            body["effectiveFormat"] = _format(effective, cell_format)
+        if validation is not None and self.validation:
+            body["dataValidation"] = validation
         if note and self.note:
             body["note"] = note
         return body
@@ -105,6 +112,13 @@ def _extended(value: Cell) -> dict[str, Any]:
     return {_VALUE_NAMES[type(value)]: value}
 
 
+def _format(
+    number_format: NumberFormat | None, cell_format: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    told = {"numberFormat": _as_json(number_format)} if number_format else {}
+    return {**told, **(cell_format or {})}
+
+
 def _as_json(number_format: NumberFormat) -> dict[str, str]:
     body = {"type": number_format.type}
     if number_format.pattern:
@@ -114,22 +128,22 @@ def _as_json(number_format: NumberFormat) -> dict[str, str]:
 
 def _row_data(worksheet: Worksheet, cells: Rectangle, writer: _CellWriter) -> list[dict[str, Any]]:
     """RowData for each row, without those at the end that have no cell with anything in it."""
-    formatted_rows, formatted_columns = worksheet.number_formats.extent()
-    noted_rows = max((row + 1 for row, _ in worksheet.notes), default=0)
-    noted_columns = max((column + 1 for _, column in worksheet.notes), default=0)
-    end_row = min(max(len(worksheet.rows), formatted_rows, noted_rows), cells.end_row)
+    layers = worksheet.layers
+    last_row, last_column = worksheet.extent()
+    end_row = min(last_row, cells.end_row)
     rows: list[dict[str, Any]] = []
     filled = 0
     for index in range(cells.start_row, end_row):
         values: Row = worksheet.rows[index] if index < len(worksheet.rows) else ()
-        end = min(max(len(values), formatted_columns, noted_columns), cells.end_column)
+        end = min(last_column, cells.end_column)
         datas = []
         width = 0
         for column in range(cells.start_column, end):
             value = values[column] if column < len(values) else None
-            datas.append(writer.write(index, column, value))
-            formatted = worksheet.number_formats.at(index, column) is not None
-            if value is not None or formatted or (index, column) in worksheet.notes:
+            told = [layer.at(index, column) for layer in layers]
+            note = worksheet.notes.get((index, column), "")
+            datas.append(writer.write((index, column), value, told, note))
+            if value is not None or note or any(each is not None for each in told):
                 width = len(datas)
         rows.append({"values": datas[:width]} if width else {})
         if width:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheet_assets.sandbox.google.sheets.cell import checked_text
-from sheet_assets.sandbox.google.sheets.number_formats import Run
+from sheet_assets.sandbox.google.sheets.runs import Run
 from sheet_assets.sandbox.google.sheets.user_entered import entered
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sheet_assets.sandbox.google.sheets.cell import Cell, Old
+    from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -27,7 +28,7 @@ class TypedBlock:
     ) -> None:
         self.worksheet = worksheet
         self._today = _today(worksheet.workbook)
-        self._formats: dict[int, list[Run]] = {}
+        self._formats: dict[int, list[Run[NumberFormat]]] = {}
         self.cells = [
             [self._typed(place, at, value) for at, value in enumerate(values, column)]
             for place, values in enumerate(block, row)
@@ -55,7 +56,9 @@ class TypedBlock:
         return typed.value
 
 
-def _overlaid(under: Sequence[Run], over: Sequence[Run]) -> list[Run]:
+def _overlaid(
+    under: Sequence[Run[NumberFormat]], over: Sequence[Run[NumberFormat]]
+) -> list[Run[NumberFormat]]:
     """The runs of a column between the first and last of `over`, where those cover the others."""
     start, end = over[0].start, over[-1].end
     kept = [
@@ -63,7 +66,7 @@ def _overlaid(under: Sequence[Run], over: Sequence[Run]) -> list[Run]:
         for run in under
         if run.start < end and run.end > start
     ]
-    result: list[Run] = []
+    result: list[Run[NumberFormat]] = []
     place = 0
     for run in kept:
         at = run.start
@@ -77,7 +80,7 @@ def _overlaid(under: Sequence[Run], over: Sequence[Run]) -> list[Run]:
             place += 1
         if at < run.end:
             result.append(run._replace(start=at))
-    return sorted([*result, *over])
+    return sorted([*result, *over], key=lambda run: run.start)
 
 
 def _today(workbook: Workbook) -> date:

@@ -12,7 +12,7 @@ from sheet_assets.sandbox.google.sheets.formulas.tokens import FormulaSyntaxErro
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sheet_assets.sandbox.google.sheets.spans import Span
+    from sheet_assets.sandbox.google.sheets.a1 import GridRange
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -24,18 +24,17 @@ def copied(formula: Formula, rows: int, columns: int) -> Formula:
     return _changed(formula, lambda reference: reference.shifted(rows, columns))
 
 
-def follow_cells(worksheet: Worksheet, dimension: str, move: Callable[[Span], Span | None]) -> None:
-    """Let the formulas of the workbook follow ROWS or COLUMNS of a worksheet that moved."""
+def follow_cells(worksheet: Worksheet, move: Callable[[GridRange], GridRange | None]) -> None:
+    """Let the formulas of the workbook follow cells of a worksheet that moved, or are gone."""
 
     def change_in(home: Worksheet) -> _Change:
         def change(reference: Reference) -> Reference | None:
             if not _is_to(reference, worksheet, home):
                 return reference
-            old = reference.span(dimension)
-            new = move(old)
+            new = move(reference.cells)
             if new is None:
                 return None
-            return reference if new == old else reference.at(dimension, new)
+            return reference if new == reference.cells else reference.placed(new)
 
         return change
 

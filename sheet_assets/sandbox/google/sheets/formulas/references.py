@@ -87,15 +87,13 @@ class Reference:
         places = [edge.place for edge in (*new.rows, *new.columns) if edge is not None]
         return new if min(places) >= 0 else None
 
-    def span(self, dimension: str) -> Span:
-        """Its span of ROWS or COLUMNS."""
-        return _span(self.rows if dimension == "ROWS" else self.columns)
-
-    def at(self, dimension: str, span: Span) -> Reference:
-        """The reference with another span of ROWS or COLUMNS."""
-        if dimension == "ROWS":
-            return replace(self, rows=_placed(self.rows, span))
-        return replace(self, columns=_placed(self.columns, span))
+    def placed(self, cells: GridRange) -> Reference:
+        """The reference to other cells, its corners and fixed edges in the same order."""
+        return replace(
+            self,
+            rows=_placed(self.rows, (cells.start_row, cells.end_row)),
+            columns=_placed(self.columns, (cells.start_column, cells.end_column)),
+        )
 
 
 def _corner(text: str) -> tuple[Edge | None, Edge | None]:
