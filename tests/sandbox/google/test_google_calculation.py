@@ -141,6 +141,59 @@ def test_renaming_a_tab_renames_it_in_formulas(
     assert sheet.values() == [["#REF!", "#REF!"]]
 
 
+def range_of(rows: tuple[int, int], columns: tuple[int, int]) -> dict[str, int]:
+    """A GridRange on the first worksheet."""
+    ends = {"endRowIndex": rows[1], "endColumnIndex": columns[1]}
+    return {"startRowIndex": rows[0], "startColumnIndex": columns[0], **ends}
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        (
+            {"copyPaste": {"source": range_of((0, 2), (1, 2)), "destination": range_of((3, 5), (2, 3))}},
+            ("C4:C5", [["=B4*$A$1"], ["=SUM(B$1:B5)"]]),
+        ),
+        (
+            {"copyPaste": {"source": range_of((0, 2), (1, 2)), "destination": range_of((3, 4), (2, 4)), "pasteOrientation": "TRANSPOSE"}},
+            ("C4:D4", [["=B4*$A$1", "=SUM(C$1:C4)"]]),
+        ),
+        (
+            {"copyPaste": {"source": range_of((0, 2), (1, 2)), "destination": range_of((3, 5), (2, 3)), "pasteType": "PASTE_VALUES"}},
+            ("C4:C5", [[9], [5]]),
+        ),
+        (
+            {"cutPaste": {"source": range_of((0, 2), (0, 2)), "destination": {"rowIndex": 4, "columnIndex": 2}}},
+            ("C5:D6", [[3, "=C5*$C$5"], [2, "=SUM(C$5:C6)"]]),
+        ),
+        (
+            {"insertRange": {"range": range_of((0, 1), (0, 1)), "shiftDimension": "ROWS"}},
+            ("A1:B3", [["", "=A2*$A$2"], [3, "=SUM(A$2:A3)"], [2]]),
+        ),
+        (
+            {"deleteRange": {"range": range_of((0, 1), (0, 1)), "shiftDimension": "ROWS"}},
+            ("A1:B2", [[2, "=#REF!*#REF!"], ["", "=SUM(A$1:A1)"]]),
+        ),
+        (
+            {"insertDimension": {"range": {"dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}}},
+            ("B1:C2", [[3, "=B1*$B$1"], [2, "=SUM(B$1:B2)"]]),
+        ),
+    ],
+)  # fmt: skip
+def test_requests_take_formulas_along(
+    change: Callable[..., list[Any]],
+    sheet: Worksheet,
+    tab: gspread.Worksheet,
+    request_: dict[str, Any],
+    told: tuple[str, list[Any]],
+) -> None:
+    """Copied formulas shift, cut and pushed ones go on meaning the same cells; values are plain."""
+    sheet.set_values([[3], [2]])
+    tab.update([["=A1*$A$1"], ["=SUM(A$1:A2)"]], "B1", value_input_option="USER_ENTERED")
+    change(request_)
+    assert tab.get(told[0], value_render_option="FORMULA") == told[1]
+
+
 def test_recalculation_is_no_change(
     server: GoogleServer,
     workbook: Workbook,

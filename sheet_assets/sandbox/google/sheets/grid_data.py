@@ -77,7 +77,7 @@ class _CellWriter:
         if isinstance(content, Formula):
             result = self.worksheet.workbook.results.of(self.worksheet, *place)
         if content is not None and self.user_value:
-            body["userEnteredValue"] = {_VALUE_NAMES[type(content)]: content}
+            body["userEnteredValue"] = _extended(content)
         # A formula may come to nothing; a text without letters is told as nothing, too.
         if result.value not in {None, ""}:
             if self.effective_value:
@@ -105,7 +105,7 @@ class _CellWriter:
 
 
 def _extended(value: Cell) -> dict[str, Any]:
-    """Google's ExtendedValue of what a cell comes to."""
+    """Google's ExtendedValue of what a cell holds, or comes to."""
     if isinstance(value, ErrorValue):
         error = {"type": value.type}
         return {"errorValue": error | ({"message": value.message} if value.message else {})}
