@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
-from sheet_assets.sandbox.google.sheets.cell import Formula
+from sheet_assets.sandbox.google.sheets.cell import Formula, TypedText
 from sheet_assets.sandbox.google.sheets.display import displayed
 from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat
-from sheet_assets.sandbox.google.sheets.typed_block import TypedBlock
+from sheet_assets.sandbox.google.sheets.typed_block import write_typed
 from sheet_assets.sandbox.google.sheets.user_entered import entered
 from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
@@ -151,9 +151,8 @@ def test_a_cell_keeps_its_format_of_the_same_type() -> None:
         ("C1:C9", "TEXT", ""),
     ):
         sheet.set_number_format(cells, kind, pattern)
-    typed = TypedBlock(sheet, 1, 0, [["2020-01-01", "12%", "=1"], ["7", "7", "7"], ["", "$1", ""]])
-    sheet.write(1, 0, typed.cells)
-    typed.put_formats()
+    texts = [["2020-01-01", "12%", "=1"], ["7", "7", "7"], ["", "$1", ""]]
+    write_typed(sheet, 1, 0, [[TypedText(text) for text in row] for row in texts])
     assert sheet.values()[1:] == [[43831, 0.12, "=1"], [7, 7, "7"], [None, 1]]
     assert [run[:2] for run in sheet.number_formats.runs(0)] == [(0, 9)]
     kinds = [sheet.number_formats.at(row, 1).type for row in range(5)]

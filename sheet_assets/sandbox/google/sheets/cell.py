@@ -36,6 +36,12 @@ class Formula(str):
     __slots__ = ()
 
 
+class TypedText(str):
+    """A text on its way into a cell, to be read as if a person had typed it there."""
+
+    __slots__ = ()
+
+
 class ErrorValue(str):
     """The value of a formula that fails: displayed as `#REF!`, with a sentence that says why."""
 

@@ -1,12 +1,13 @@
-"""A block of typed texts on its way into a worksheet, with the formats the texts bring along."""
+"""A block of typed texts written into a worksheet, with the formats they bring along."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sheet_assets.sandbox.google.sheets.cell import checked_text
+from sheet_assets.sandbox.google.sheets.cell import TypedText, checked_text
 from sheet_assets.sandbox.google.sheets.runs import Run
 from sheet_assets.sandbox.google.sheets.user_entered import entered
 
@@ -20,39 +21,53 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
 
-class TypedBlock:
-    """Texts typed from a cell on: `cells` is what they become."""
+def write_typed(
+    worksheet: Worksheet, row: int, column: int, block: Sequence[Sequence[Cell | Old]]
+) -> None:
+    """Write a block, reading each TypedText in it as if it were typed into its cell.
 
-    def __init__(
-        self, worksheet: Worksheet, row: int, column: int, block: Sequence[Sequence[Cell | Old]]
-    ) -> None:
-        self.worksheet = worksheet
-        self._today = _today(worksheet.workbook)
-        self._formats: dict[int, list[Run[NumberFormat]]] = {}
-        self.cells = [
-            [self._typed(place, at, value) for at, value in enumerate(values, column)]
-            for place, values in enumerate(block, row)
-        ]
+    What a text brings along becomes the cell's format, unless it has one of the same type.
 
-    def put_formats(self) -> None:
-        """Give the cells the formats that came along, where they have none of the same type."""
-        for column, runs in self._formats.items():
-            start, end = runs[0].start, runs[-1].end
-            formats = self.worksheet.number_formats
-            formats.replace(column, start, end, _overlaid(formats.runs(column), runs))
+    Raises:
+        UnimplementedError: a text is of a locale that is not known, or the name of an error.
+        InvalidArgumentError: a text is too long, or the editor may not change these cells.
+    """
+    if TypedText not in map(type, chain.from_iterable(block)):
+        worksheet.write(row, column, block)
+        return
+    typing = _Typing(worksheet)
+    cells = [
+        [typing.cell(place, at, value) for at, value in enumerate(values, column)]
+        for place, values in enumerate(block, row)
+    ]
+    worksheet.write(row, column, cells)
+    formats = worksheet.number_formats
+    for place, runs in typing.brought.items():
+        under = formats.runs(place)
+        formats.replace(place, runs[0].start, runs[-1].end, _overlaid(under, runs))
 
-    def _typed(self, row: int, column: int, value: Cell | Old) -> Cell | Old:
-        if not isinstance(value, str):
+
+class _Typing:
+    """Reads typed texts; `brought` has by column the formats they bring along."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self.formats = worksheet.number_formats
+        self.locale = worksheet.workbook.locale
+        self.today = _today(worksheet.workbook)
+        self.brought: dict[int, list[Run[NumberFormat]]] = {}
+
+    def cell(self, row: int, column: int, value: Cell | Old) -> Cell | Old:
+        """What is written into a cell."""
+        if not isinstance(value, TypedText):
             return value
-        formats = self.worksheet.number_formats
-        own = formats.at(row, column) if formats else None
+        own = self.formats.at(row, column)
         # A cell of plain text takes everything as it is typed.
         if own is not None and own.type == "TEXT":
-            return checked_text(value)
-        typed = entered(value, self.worksheet.workbook.locale, self._today)
+            return checked_text(str(value))
+        typed = entered(str(value), self.locale, self.today)
         brought = typed.number_format
         if brought is not None and (own is None or own.type != brought.type):
-            self._formats.setdefault(column, []).append(Run(row, row + 1, brought))
+            self.brought.setdefault(column, []).append(Run(row, row + 1, brought))
         return typed.value
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, column_letters, spelled
-from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number
+from sheet_assets.sandbox.google.sheets.cell import Old, TypedText, checked_text, number
 from sheet_assets.sandbox.google.sheets.display import DATE_TYPES, displayed
 from sheet_assets.sandbox.google.sheets.message import Message, invalid_list
-from sheet_assets.sandbox.google.sheets.typed_block import TypedBlock
+from sheet_assets.sandbox.google.sheets.typed_block import write_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +59,6 @@ class Update:
     cells: Rectangle
     block: list[list[Cell | Old]]
     count: int
-    typed: TypedBlock | None = None
 
     def answer(self, spreadsheet_id: str) -> dict[str, Any]:
         """Google's UpdateValuesResponse."""
@@ -245,7 +244,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
         InvalidArgumentError: the values are no rows of values, do not fit into the range, or
             the range not into the grid; or the cells are protected.
     """
-    block = _block(body)
+    block = _block(body, option)
     worksheet, wanted = workbook.find_range(text)
     within = body.text("range")
     if within is not None and workbook.find_range(within) != (worksheet, wanted):
@@ -264,10 +263,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
     if block:
         worksheet.check_editable(cells)
     count = sum(value is not Old.KEEP for row in block for value in row)
-    if option == "RAW":
-        return Update(worksheet, cells, _stored(block), count)
-    typed = TypedBlock(worksheet, cells.start_row, cells.start_column, block)
-    return Update(worksheet, cells, typed.cells, count, typed)
+    return Update(worksheet, cells, block, count)
 
 
 def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, width: int) -> None:
@@ -291,14 +287,8 @@ def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, wi
     )
 
 
-def _stored(block: list[list[Cell | Old]]) -> list[list[Cell | Old]]:
-    return [
-        [checked_text(value) if isinstance(value, str) else value for value in row] for row in block
-    ]
-
-
-def _block(body: Message) -> list[list[Cell | Old]]:
-    """The values of a ValueRange, by rows, texts as they are."""
+def _block(body: Message, option: str) -> list[list[Cell | Old]]:
+    """The cells of a ValueRange, by rows; with USER_ENTERED its texts are TypedText."""
     values = body.fields.get("values", [])
     path = f"{body.path}.values"
     if not isinstance(values, list):
@@ -307,7 +297,9 @@ def _block(body: Message) -> list[list[Cell | Old]]:
     for row_index, row in enumerate(values):
         if not isinstance(row, list):
             raise invalid_list(f"{path}[{row_index}]", row)
-        block.append([_input(value, (row_index, column)) for column, value in enumerate(row)])
+        block.append(
+            [_input(value, option, (row_index, column)) for column, value in enumerate(row)]
+        )
     dimension = body.text("majorDimension") or "ROWS"
     if dimension not in DIMENSIONS:
         raise InvalidArgumentError(f"Invalid majorDimension: {dimension}")
@@ -320,22 +312,22 @@ def _block(body: Message) -> list[list[Cell | Old]]:
     return block
 
 
-def _input(value: Any, place: tuple[int, int]) -> Cell | Old:
+def _input(value: Any, option: str, place: tuple[int, int]) -> Cell | Old:
     if value is None:
         return Old.KEEP
-    if isinstance(value, bool | str):
+    if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return number(value)
+    if isinstance(value, str):
+        return checked_text(value) if option == "RAW" else TypedText(value)
     kind = "list_value" if isinstance(value, list) else "struct_value"
     raise InvalidArgumentError(f"Invalid values[{place[0]}][{place[1]}]: {kind} {{\n}}\n")
 
 
 def _write(workbook: Workbook, updates: list[Update]) -> None:
     for each in updates:
-        each.worksheet.write(each.cells.start_row, each.cells.start_column, each.block)
-        if each.typed is not None:
-            each.typed.put_formats()
+        write_typed(each.worksheet, each.cells.start_row, each.cells.start_column, each.block)
     if any(each.count for each in updates):
         workbook.touch(workbook.editor)
 
