@@ -108,6 +108,7 @@ def text(workbook: Workbook, cell: str) -> str:
         ("=ROUND(2.5)", 3),
         ("=ROUND(-2.5)", -3),
         ("=ROUND(2.345,2)", 2.35),
+        ("=ROUND(TRUE)", 1),
         ("=ROUND(1234.567,-2)", 1200),
         ("=AND(TRUE,1,0)", False),
         ("=AND(A1:E1)", True),

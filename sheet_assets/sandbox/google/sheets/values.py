@@ -197,7 +197,9 @@ def _formatted(
         texts: list[Any] = []
         for column, value in enumerate(row, cells.start_column):
             number_format = format_at(row_index, column)
-            if not only_dates or (number_format and number_format.type in DATE_TYPES):
+            if number_format is None and isinstance(value, str):
+                texts.append(value)
+            elif not only_dates or (number_format and number_format.type in DATE_TYPES):
                 texts.append(displayed(value, number_format, locale))
             else:
                 texts.append("" if value is None else value)
