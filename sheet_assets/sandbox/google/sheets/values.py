@@ -57,7 +57,11 @@ class Update:
     worksheet: Worksheet
     cells: Rectangle
     block: list[list[Cell | Old]]
-    count: int
+
+    @property
+    def count(self) -> int:
+        """How many cells are written."""
+        return sum(value is not Old.KEEP for row in self.block for value in row)
 
     def answer(self, spreadsheet_id: str) -> dict[str, Any]:
         """Google's UpdateValuesResponse."""
@@ -67,11 +71,12 @@ class Update:
             "spreadsheetId": spreadsheet_id,
             "updatedRange": spelled(self.worksheet.title, self.cells),
         }
-        if self.count:
+        count = self.count
+        if count:
             body |= {
                 "updatedRows": rows,
                 "updatedColumns": columns,
-                "updatedCells": self.count,
+                "updatedCells": count,
             }
         return body
 
@@ -94,28 +99,31 @@ def batch_get(call: Call, workbook: Workbook) -> dict[str, Any]:
 
 def update(call: Call, workbook: Workbook) -> dict[str, Any]:
     """values.update."""
-    option = _input_option(call.parameter("valueInputOption"))
+    option = input_option(call.parameter("valueInputOption"))
     body = Message(call.json(), "data").allow(("range", "majorDimension", "values"))
     with workbook.edited_by(call.email):
         prepared = _prepare(workbook, body, call.path["range"], option)
-        _write(workbook, [prepared])
-    answer = prepared.answer(workbook.spreadsheet_id)
+        write_updates(workbook, [prepared])
+    return echoed(prepared, call, body, workbook)
+
+
+def echoed(update: Update, call: Call, body: Message, workbook: Workbook) -> dict[str, Any]:
+    """Google's UpdateValuesResponse, with the values as they are now if the call wants them."""
+    answer = update.answer(workbook.spreadsheet_id)
     if call.flag("includeValuesInResponse"):
         rendering = Rendering(
             call.choice("responseValueRenderOption", RENDER_OPTIONS, "ValueRenderOption"),
             call.choice("responseDateTimeRenderOption", DATE_OPTIONS, "DateTimeRenderOption"),
             body.text("majorDimension") or "ROWS",
         )
-        answer["updatedData"] = _rendered(prepared.worksheet, prepared.cells, rendering)
+        answer["updatedData"] = _rendered(update.worksheet, update.cells, rendering)
     return answer
 
 
 def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
     """values.batchUpdate: all ranges or none."""
     body = Message(call.json(), "").allow(("valueInputOption", "data", *_ECHO_FIELDS))
-    if body.boolean("includeValuesInResponse"):
-        raise UnimplementedError("includeValuesInResponse of values.batchUpdate")
-    option = _input_option(body.text("valueInputOption"))
+    option = input_option(body.text("valueInputOption"))
     prepared = []
     with workbook.edited_by(call.email):
         for place, part in enumerate(body.messages("data")):
@@ -126,9 +134,17 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
                 if exc.details:
                     raise
                 raise exc.prefixed(f"Invalid data[{place}]") from exc
-        _write(workbook, prepared)
+        write_updates(workbook, prepared)
     totals = _totals(prepared)
     responses = [each.answer(workbook.spreadsheet_id) for each in prepared]
+    if body.boolean("includeValuesInResponse"):
+        for response, each, part in zip(responses, prepared, body.messages("data"), strict=True):
+            rendering = Rendering(
+                body.enum("responseValueRenderOption", RENDER_OPTIONS, "ValueRenderOption"),
+                body.enum("responseDateTimeRenderOption", DATE_OPTIONS, "DateTimeRenderOption"),
+                part.text("majorDimension") or "ROWS",
+            )
+            response["updatedData"] = _rendered(each.worksheet, each.cells, rendering)
     answer: dict[str, Any] = {"spreadsheetId": workbook.spreadsheet_id, **totals}
     return answer | ({"responses": responses} if responses else {})
 
@@ -166,9 +182,9 @@ def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> d
     rows = worksheet.read(cells)
     values: Sequence[Sequence[Any]]
     if rendering.value == "FORMATTED_VALUE":
-        values = _formatted(worksheet, cells, rows)
+        values = formatted(worksheet, cells, rows)
     elif rendering.value == "UNFORMATTED_VALUE" and rendering.date_time == "FORMATTED_STRING":
-        values = _formatted(worksheet, cells, rows, only_dates=True)
+        values = formatted(worksheet, cells, rows, only_dates=True)
     else:
         values = [
             tuple("" if v is None else v for v in row) if None in row else row for row in rows
@@ -184,7 +200,7 @@ def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> d
     return body
 
 
-def _formatted(
+def formatted(
     worksheet: Worksheet, cells: Rectangle, rows: Sequence[Row], *, only_dates: bool = False
 ) -> list[list[Any]]:
     """The values as displayed, or only those with a date format so, in a list for each row."""
@@ -216,7 +232,12 @@ def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return columns
 
 
-def _input_option(value: str | None) -> str:
+def input_option(value: str | None) -> str:
+    """RAW or USER_ENTERED.
+
+    Raises:
+        InvalidArgumentError: it is neither, or missing.
+    """
     if value is None or value == "INPUT_VALUE_OPTION_UNSPECIFIED":
         raise InvalidArgumentError("'valueInputOption' is required but not specified")
     if value not in INPUT_OPTIONS:
@@ -235,7 +256,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
         InvalidArgumentError: the values are no rows of values, do not fit into the range, or
             the range not into the grid; or the cells are protected.
     """
-    block = _block(body, workbook.locale, option)
+    block = block_of(body, workbook.locale, option)
     worksheet, wanted = workbook.find_range(text)
     within = body.text("range")
     if within is not None and workbook.find_range(within) != (worksheet, wanted):
@@ -253,8 +274,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
     worksheet.check_within_grid(cells)
     if block:
         worksheet.check_editable(cells)
-    count = sum(value is not Old.KEEP for row in block for value in row)
-    return Update(worksheet, cells, block, count)
+    return Update(worksheet, cells, block)
 
 
 def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, width: int) -> None:
@@ -278,8 +298,12 @@ def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, wi
     )
 
 
-def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
-    """The cells of a ValueRange, by rows."""
+def block_of(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
+    """The cells of a ValueRange, by rows.
+
+    Raises:
+        InvalidArgumentError: the values are no rows of values.
+    """
     values = body.fields.get("values", [])
     path = f"{body.path}.values"
     if not isinstance(values, list):
@@ -316,7 +340,8 @@ def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell
     raise InvalidArgumentError(f"Invalid values[{place[0]}][{place[1]}]: {kind} {{\n}}\n")
 
 
-def _write(workbook: Workbook, updates: list[Update]) -> None:
+def write_updates(workbook: Workbook, updates: list[Update]) -> None:
+    """Write them, and tell Drive when there was anything to write."""
     for each in updates:
         each.worksheet.write(each.cells.start_row, each.cells.start_column, each.block)
     if any(each.count for each in updates):

@@ -8,6 +8,7 @@ from sheet_assets.errors import SandboxError
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, parse_cells, spelled
 from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number, trim_rows, trimmed
+from sheet_assets.sandbox.google.sheets.dimension_groups import Groups
 from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat, NumberFormats
 from sheet_assets.sandbox.google.sheets.runs import Runs
 
@@ -49,6 +50,8 @@ class Worksheet:
         # These are replaced, never changed.
         self.merges: tuple[Rectangle, ...] = ()
         self.out_of_sight: dict[str, frozenset[int]] = {"ROWS": frozenset(), "COLUMNS": frozenset()}
+        self.pixel_sizes: dict[str, dict[int, int]] = {"ROWS": {}, "COLUMNS": {}}
+        self.groups = {"ROWS": Groups(), "COLUMNS": Groups()}
         self.basic_filter: BasicFilter | None = None
 
     def set_values(
@@ -247,6 +250,13 @@ class Worksheet:
     def clear_notes(self, cells: Rectangle) -> None:
         """Remove the notes of a rectangle."""
         self.notes = {place: note for place, note in self.notes.items() if not cells.has(*place)}
+
+    def copied(self, workbook: Workbook, sheet_id: int, title: str) -> Worksheet:
+        """A copy for a workbook, under another id and title."""
+        copy = Worksheet(workbook, sheet_id, title, self.row_count, self.column_count)
+        copy.restore({**self.checkpoint(), "workbook": workbook})
+        copy.sheet_id, copy.title = sheet_id, title
+        return copy
 
     def checkpoint(self) -> dict[str, Any]:
         """What `restore` needs to bring this state back."""
