@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sheet_assets.sandbox.google.accounts import PROJECT_NUMBER
+from sheet_assets.sandbox.google.accounts import PERSON, PROJECT_NUMBER
 from sheet_assets.sandbox.google.call import Call, Content
 from sheet_assets.sandbox.google.control import PREFIX, Control
 from sheet_assets.sandbox.google.drive import routes as drive_routes
@@ -28,6 +28,7 @@ from sheet_assets.sandbox.google.fault_responses import HANGING_UP, faulty_respo
 from sheet_assets.sandbox.google.faults import APPLYING
 from sheet_assets.sandbox.google.limits import Quota
 from sheet_assets.sandbox.google.oauth import answer_token_request
+from sheet_assets.sandbox.google.page import routes as page_routes
 from sheet_assets.sandbox.google.request_log import LoggedRequest
 from sheet_assets.sandbox.google.sheets import routes as sheets_routes
 
@@ -69,6 +70,10 @@ class App:
         # The raw path: a colon that was sent percent-encoded belongs to a range.
         path = scope["raw_path"].decode("utf-8", "replace")
         if path.startswith(PREFIX):
+            # A page of another site could send a POST here, which a browser then says.
+            if request.headers.get("origin") is not None:
+                await Response(status_code=403)(scope, receive, send)
+                return
             status, told = await asyncio.to_thread(self.control.answer, request.method, path, body)
             await _json_response(request, status, told)(scope, receive, send)
             return
@@ -83,6 +88,8 @@ class App:
 
     def _respond(self, request: Request, path: str, body: bytes, fault: Fault | None) -> Response:
         query = request.scope["query_string"].decode("utf-8", "replace")
+        if (page := page_routes.respond(request, path, self.accounts)) is not None:
+            return page
         if fault is not None and fault.kind == "expired token":
             self.accounts.expire_tokens()
         answer: Any = None
@@ -131,6 +138,9 @@ class App:
         raise UnimplementedError(f"{request.method} {path}")
 
     def _check_quota(self, email: str, kind: str) -> None:
+        if email == PERSON:
+            # Who types into the page is no client of any project.
+            return
         refused = self.quota.take(email, kind, self.drive.limits)
         if refused is not None:
             scope, most = refused
