@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -210,8 +211,12 @@ def _response(request: Request, status: int, answer: Answer) -> Response:
 
 
 def _json_response(request: Request, status: int, answer: dict[str, Any]) -> Response:
-    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    content = text.encode("utf-8", "replace")
+    try:
+        content = orjson.dumps(answer)
+    except orjson.JSONEncodeError:
+        # Half a surrogate pair, which a client may write and no UTF-8 can hold.
+        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        content = text.encode("utf-8", "replace")
     headers = {"content-type": "application/json; charset=UTF-8", "vary": "Accept-Encoding"}
     accepted = request.headers.get("accept-encoding", "")
     if len(content) > SMALLEST_GZIPPED_BYTES and "gzip" in accepted:

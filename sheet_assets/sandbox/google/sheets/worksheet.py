@@ -13,7 +13,7 @@ from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberForma
 from sheet_assets.sandbox.google.sheets.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
     from sheet_assets.sandbox.google.sheets.hidden import BasicFilter
@@ -220,6 +220,11 @@ class Worksheet:
                 for place, value in enumerate(values)
             ]
             self.rows[index] = trimmed(cells)
+        trim_rows(self.rows)
+
+    def append_rows(self, rows: Iterable[Row]) -> None:
+        """Add rows of values that are a sheet's own below the last; the grid has room for them."""
+        self.rows.extend(map(trimmed, rows))
         trim_rows(self.rows)
 
     def clear(self, cells: Rectangle) -> None:
