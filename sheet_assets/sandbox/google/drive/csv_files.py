@@ -6,10 +6,12 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from sheet_assets.sandbox.google.sheets.user_entered import entered
+from sheet_assets.sandbox.google.sheets.cell import TypedText
+from sheet_assets.sandbox.google.sheets.typed_block import write_typed
 from sheet_assets.sandbox.google.sheets.values import formatted
 
 if TYPE_CHECKING:
+    from sheet_assets.sandbox.google.sheets.cell import Cell, Old
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
 DELIMITERS = {"text/csv": ",", "text/tab-separated-values": "\t"}
@@ -21,7 +23,7 @@ CONVERTED_TIME_ZONE = "America/Los_Angeles"
 def written(workbook: Workbook, delimiter: str) -> bytes:
     """The first worksheet as displayed, all rows as wide as the widest; no line ends the last."""
     worksheet = workbook.worksheets[0]
-    rows = formatted(worksheet, worksheet.grid, worksheet.read(worksheet.grid))
+    rows = formatted(worksheet, worksheet.grid, worksheet.effective(worksheet.grid))
     width = max(map(len, rows), default=0)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
@@ -36,7 +38,7 @@ def read_into(workbook: Workbook, content: bytes, *, by: str) -> None:
         GoogleError: a value cannot be read, or there are too many.
     """
     rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
-    block = [[entered(text, workbook.locale) for text in row] for row in rows]
+    block: list[list[Cell | Old]] = [[TypedText(text) for text in row] for row in rows]
     with workbook.edited_by(by):
         workbook.remove_all(workbook.worksheets)
         worksheet = workbook.create_worksheet(
@@ -44,6 +46,6 @@ def read_into(workbook: Workbook, content: bytes, *, by: str) -> None:
             max(len(block), 1000),
             max(26, *map(len, block)) if block else 26,
         )
-        worksheet.write(0, 0, block)
+        write_typed(worksheet, 0, 0, block)
         workbook.time_zone = CONVERTED_TIME_ZONE
         workbook.touch(by)

@@ -115,6 +115,7 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
         for place, (kind, message) in enumerate(requests):
             try:
                 replies.append(REQUESTS[kind](message, workbook) or {})
+                workbook.forget_results()
             except GoogleError as exc:
                 if exc.details or isinstance(exc, UnimplementedError):
                     raise

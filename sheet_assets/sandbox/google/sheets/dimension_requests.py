@@ -80,7 +80,7 @@ def auto_resize_dimensions(request: Message, workbook: Workbook) -> None:
     worksheet = span.worksheet
     cells = Rectangle(0, worksheet.row_count, span.start, span.end)
     longest = dict.fromkeys(range(span.start, span.end), 0)
-    for row in formatted(worksheet, cells, worksheet.read(cells)):
+    for row in formatted(worksheet, cells, worksheet.effective(cells)):
         for column, text in enumerate(row, span.start):
             longest[column] = max(longest[column], len(text))
     sizes = {

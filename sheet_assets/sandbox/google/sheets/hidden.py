@@ -42,11 +42,11 @@ class BasicFilter:
         """Whether it hides a row: the header never."""
         if not self.cells.start_row < row < self.cells.end_row:
             return False
-        values = worksheet.rows[row] if row < len(worksheet.rows) else ()
+        results = worksheet.workbook.results
         return any(
             displayed(
-                values[column] if column < len(values) else None,
-                worksheet.number_formats.at(row, column),
+                results.value(worksheet, row, column),
+                results.number_format(worksheet, row, column),
                 worksheet.workbook.locale,
             )
             in hidden

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.sheets.a1 import GridRange
+from sheet_assets.sandbox.google.sheets.formulas.moved import follow_cells
 from sheet_assets.sandbox.google.sheets.spans import deleted, inserted
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ def _move_metadata(worksheet: Worksheet, dimension: str, start: int, end: int, b
 
 
 def move_rectangles(worksheet: Worksheet, move: Callable[[GridRange], GridRange | None]) -> None:
-    """Move named and protected ranges, charts and merges; those of which nothing is left go."""
+    """Move named and protected ranges, charts and merges; those of which nothing is left go.
+
+    Formulas that refer to them follow.
+    """
+    follow_cells(worksheet, move)
     workbook = worksheet.workbook
     here = worksheet.sheet_id
     for named_id, named in list(workbook.named_ranges.items()):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import dimensions
 from sheet_assets.sandbox.google.sheets.cell_formats import color, color_of_style
+from sheet_assets.sandbox.google.sheets.formulas.moved import follow_title
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.google.fields import FieldMask
@@ -116,6 +117,7 @@ def update_sheet_properties(request: Message, workbook: Workbook) -> None:
         if not title:
             raise InvalidArgumentError("Sheet title cannot be empty")
         workbook.check_title(title, but=worksheet)
+        follow_title(worksheet, title)
         worksheet.title = title
     if "gridProperties" in wanted:
         _update_grid(worksheet, properties.message("gridProperties"), mask.below("gridProperties"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.sandbox.google.errors import InvalidArgumentError
+from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets.blocks import Block
+from sheet_assets.sandbox.google.sheets.cell import Formula
 from sheet_assets.sandbox.google.sheets.grid_range import read_grid_range
 
 if TYPE_CHECKING:
@@ -38,10 +39,13 @@ def sort_range(request: Message, workbook: Workbook) -> None:
     if any(merge.meets(cells) for merge in worksheet.merges):
         raise InvalidArgumentError("You can't sort a range with merged cells.")
     block = Block.of(worksheet, cells)
+    if any(Formula in map(type, row) for row in block.values):
+        raise UnimplementedError("sortRange of cells with formulas")
+    values = worksheet.effective(cells)
     order = list(range(block.height))
     # The last specification first: sorting is stable.
     for place, descending in reversed(specs):
-        keys = [_key(row[place] if place < len(row) else None) for row in block.values]
+        keys = [_key(row[place] if place < len(row) else None) for row in values]
         blank = [row for row in order if row >= len(keys) or keys[row] is None]
         filled = [row for row in order if row < len(keys) and keys[row] is not None]
         filled.sort(key=lambda row, keys=keys: keys[row], reverse=descending)  # type: ignore[misc]  # none is None

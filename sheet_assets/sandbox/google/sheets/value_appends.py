@@ -27,7 +27,7 @@ def append(call: Call, workbook: Workbook) -> dict[str, Any]:
     inserts = call.choice("insertDataOption", ("OVERWRITE", "INSERT_ROWS"), "InsertDataOption")
     body = Message(call.json(), "data").allow(("range", "majorDimension", "values"))
     with workbook.edited_by(call.email):
-        block = block_of(body, workbook.locale, option)
+        block = block_of(body, option)
         worksheet, wanted = workbook.find_range(call.path["range"])
         area = worksheet.clipped(wanted)
         table = find_table(worksheet, area)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, column_letters, spelled
-from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number
+from sheet_assets.sandbox.google.sheets.cell import Old, TypedText, checked_text, number
 from sheet_assets.sandbox.google.sheets.display import DATE_TYPES, displayed
 from sheet_assets.sandbox.google.sheets.message import Message, invalid_list
-from sheet_assets.sandbox.google.sheets.user_entered import entered
+from sheet_assets.sandbox.google.sheets.typed_block import write_typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sheet_assets.sandbox.google.call import Call
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
+    from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -179,7 +180,8 @@ def _value_range(workbook: Workbook, text: str, rendering: Rendering) -> dict[st
 
 def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> dict[str, Any]:
     """Google's ValueRange of a rectangle."""
-    rows = worksheet.read(cells)
+    as_entered = rendering.value == "FORMULA"
+    rows = worksheet.read(cells) if as_entered else worksheet.effective(cells)
     values: Sequence[Sequence[Any]]
     if rendering.value == "FORMATTED_VALUE":
         values = formatted(worksheet, cells, rows)
@@ -205,21 +207,28 @@ def formatted(
 ) -> list[list[Any]]:
     """The values as displayed, or only those with a date format so, in a list for each row."""
     locale = worksheet.workbook.locale
-    formats = worksheet.number_formats
+    format_at = _format_at(worksheet)
     rendered = []
     for row_index, row in enumerate(rows, cells.start_row):
         texts: list[Any] = []
         for column, value in enumerate(row, cells.start_column):
-            if isinstance(value, str):
-                texts.append(value)
-                continue
-            number_format = formats.at(row_index, column) if formats else None
+            number_format = format_at(row_index, column)
             if not only_dates or (number_format and number_format.type in DATE_TYPES):
                 texts.append(displayed(value, number_format, locale))
             else:
                 texts.append("" if value is None else value)
         rendered.append(texts)
     return rendered
+
+
+def _format_at(worksheet: Worksheet) -> Callable[[int, int], NumberFormat | None]:
+    """What tells the format that a cell is displayed with."""
+    if worksheet.workbook.has_formulas:
+        results = worksheet.workbook.results
+        return lambda row, column: results.number_format(worksheet, row, column)
+    if worksheet.number_formats:
+        return worksheet.number_formats.at
+    return lambda _row, _column: None
 
 
 def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -256,7 +265,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
         InvalidArgumentError: the values are no rows of values, do not fit into the range, or
             the range not into the grid; or the cells are protected.
     """
-    block = block_of(body, workbook.locale, option)
+    block = block_of(body, option)
     worksheet, wanted = workbook.find_range(text)
     within = body.text("range")
     if within is not None and workbook.find_range(within) != (worksheet, wanted):
@@ -298,8 +307,8 @@ def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, wi
     )
 
 
-def block_of(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
-    """The cells of a ValueRange, by rows.
+def block_of(body: Message, option: str) -> list[list[Cell | Old]]:
+    """The cells of a ValueRange, by rows; with USER_ENTERED its texts are TypedText.
 
     Raises:
         InvalidArgumentError: the values are no rows of values.
@@ -313,7 +322,7 @@ def block_of(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
         if not isinstance(row, list):
             raise invalid_list(f"{path}[{row_index}]", row)
         block.append(
-            [_input(value, locale, option, (row_index, column)) for column, value in enumerate(row)]
+            [_input(value, option, (row_index, column)) for column, value in enumerate(row)]
         )
     dimension = body.text("majorDimension") or "ROWS"
     if dimension not in DIMENSIONS:
@@ -327,7 +336,7 @@ def block_of(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
     return block
 
 
-def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell | Old:
+def _input(value: Any, option: str, place: tuple[int, int]) -> Cell | Old:
     if value is None:
         return Old.KEEP
     if isinstance(value, bool):
@@ -335,7 +344,7 @@ def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, str):
-        return checked_text(value) if option == "RAW" else entered(value, locale)
+        return checked_text(value) if option == "RAW" else TypedText(value)
     kind = "list_value" if isinstance(value, list) else "struct_value"
     raise InvalidArgumentError(f"Invalid values[{place[0]}][{place[1]}]: {kind} {{\n}}\n")
 
@@ -343,7 +352,7 @@ def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell
 def write_updates(workbook: Workbook, updates: list[Update]) -> None:
     """Write them, and tell Drive when there was anything to write."""
     for each in updates:
-        each.worksheet.write(each.cells.start_row, each.cells.start_column, each.block)
+        write_typed(each.worksheet, each.cells.start_row, each.cells.start_column, each.block)
     if any(each.count for each in updates):
         workbook.touch(workbook.editor)
 

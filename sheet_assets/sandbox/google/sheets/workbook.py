@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import a1
+from sheet_assets.sandbox.google.sheets.formulas.results import Results
 from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class Workbook:
         self.tables: dict[str, Table] = {}
         self.protected_ranges: dict[int, ProtectedRange] = {}
         self.charts: dict[int, Chart] = {}
+        # Whether there is, or once was, a formula: without any, nothing is looked through for them.
+        self.has_formulas = False
+        self._results: Results | None = None
         self._changed = changed
         self.create_worksheet("Sheet1", 1000, 26, sheet_id=0)
 
@@ -95,8 +99,20 @@ class Workbook:
                     return worksheet
         raise InvalidArgumentError(f"Unable to parse range: {title}")
 
+    @property
+    def results(self) -> Results:
+        """What the formulas come to now."""
+        if self._results is None:
+            self._results = Results()
+        return self._results
+
+    def forget_results(self) -> None:
+        """Compute the formulas anew when they are asked for: something may have changed."""
+        self._results = None
+
     def touch(self, by: str | None) -> None:
         """Tell Drive that something changed."""
+        self.forget_results()
         if self._changed is not None:
             self._changed(by)
 
@@ -194,12 +210,12 @@ class Workbook:
         for named in self.named_ranges.values():
             if named.name.casefold() == text.casefold():
                 return self.worksheet_by_id(named.sheet_id), named.cells
-        whole = self._titled(text)
+        whole = self.titled(text)
         if whole is not None:
             return whole, a1.GridRange()
         parts = a1.split_title(text)
         title, cells = parts if parts is not None else (None, text)
-        worksheet = self.worksheets[0] if title is None else self._titled(title)
+        worksheet = self.worksheets[0] if title is None else self.titled(title)
         wanted = a1.parse_cells(cells) if cells else a1.GridRange()
         if wanted is None and a1.is_r1c1(cells):
             raise UnimplementedError(f"R1C1 notation: {text}")
@@ -224,13 +240,15 @@ class Workbook:
             yield
         except BaseException:
             vars(self).update(state)
+            self.forget_results()
             for sheet, checkpoint in checkpoints:
                 sheet.restore(checkpoint)
             raise
         finally:
             self.editor = None
 
-    def _titled(self, title: str) -> Worksheet | None:
+    def titled(self, title: str) -> Worksheet | None:
+        """The worksheet with this title, in any case if none has it exactly."""
         for worksheet in self.worksheets:
             if worksheet.title == title:
                 return worksheet
