@@ -7,8 +7,8 @@ import io
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.google.sheets.cell import TypedText
+from sheet_assets.sandbox.google.sheets.formatting import formatted
 from sheet_assets.sandbox.google.sheets.typed_block import write_typed
-from sheet_assets.sandbox.google.sheets.values import formatted
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.google.sheets.cell import Cell, Old

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import dimensions
 from sheet_assets.sandbox.google.sheets.a1 import Rectangle
+from sheet_assets.sandbox.google.sheets.formatting import formatted
 from sheet_assets.sandbox.google.sheets.grid_range import read_dimension, read_dimension_range
-from sheet_assets.sandbox.google.sheets.values import formatted
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.google.sheets.grid_range import Span

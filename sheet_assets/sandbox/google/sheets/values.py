@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, column_letters, spelled
 from sheet_assets.sandbox.google.sheets.cell import Old, TypedText, checked_text, number
-from sheet_assets.sandbox.google.sheets.display import DATE_TYPES, displayed
+from sheet_assets.sandbox.google.sheets.formatting import formatted
 from sheet_assets.sandbox.google.sheets.message import Message, invalid_list
 from sheet_assets.sandbox.google.sheets.typed_block import write_typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sheet_assets.sandbox.google.call import Call
-    from sheet_assets.sandbox.google.sheets.cell import Cell, Row
-    from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat
+    from sheet_assets.sandbox.google.sheets.cell import Cell
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -200,35 +199,6 @@ def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> d
     if values:
         body["values"] = values
     return body
-
-
-def formatted(
-    worksheet: Worksheet, cells: Rectangle, rows: Sequence[Row], *, only_dates: bool = False
-) -> list[list[Any]]:
-    """The values as displayed, or only those with a date format so, in a list for each row."""
-    locale = worksheet.workbook.locale
-    format_at = _format_at(worksheet)
-    rendered = []
-    for row_index, row in enumerate(rows, cells.start_row):
-        texts: list[Any] = []
-        for column, value in enumerate(row, cells.start_column):
-            number_format = format_at(row_index, column)
-            if not only_dates or (number_format and number_format.type in DATE_TYPES):
-                texts.append(displayed(value, number_format, locale))
-            else:
-                texts.append("" if value is None else value)
-        rendered.append(texts)
-    return rendered
-
-
-def _format_at(worksheet: Worksheet) -> Callable[[int, int], NumberFormat | None]:
-    """What tells the format that a cell is displayed with."""
-    if worksheet.workbook.has_formulas:
-        results = worksheet.workbook.results
-        return lambda row, column: results.number_format(worksheet, row, column)
-    if worksheet.number_formats:
-        return worksheet.number_formats.at
-    return lambda _row, _column: None
 
 
 def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
