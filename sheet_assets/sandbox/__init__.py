@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sheet_assets.sandbox.google import GoogleServer
+from sheet_assets.sandbox.google import GoogleServer, Limits
 from sheet_assets.sandbox.google.accounts import PERSON
 from sheet_assets.sandbox.redshift import RedshiftServer
 from sheet_assets.sandbox.s3 import S3Server
@@ -33,11 +33,13 @@ BUCKET = "sheet-assets-sandbox"
 class Sandbox:
     """Start with `with Sandbox() as sandbox:`, or `start` and `stop`.
 
-    `settings` are the settings of its services by name. `state_dir` is a private folder that is
-    removed in the end; DAGSTER_HOME lies in it.
+    Without `limits` Google's quota is as at Google: 60 reads and 60 writes a minute for the
+    service account. `settings` are the settings of its services by name. `state_dir` is a private
+    folder that is removed in the end; DAGSTER_HOME lies in it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, limits: Limits | None = None) -> None:
+        self._limits = limits
         self._stack = ExitStack()
 
     def start(self) -> Self:
@@ -52,7 +54,7 @@ class Sandbox:
             self.dagster_home = self.state_dir / "dagster_home"
             self.dagster_home.mkdir()
 
-            self.google = GoogleServer()
+            self.google = GoogleServer(self._limits)
             _start(stack, self.google.start, self.google.stop)
             key_file = self.state_dir / "service_account.json"
             key_file.touch(mode=0o600)

@@ -155,7 +155,10 @@ def _dimension_properties(
     worksheet: Worksheet, dimension: str, start: int, end: int, pixels: int
 ) -> list[dict[str, Any]]:
     bodies: list[dict[str, Any]] = [
-        {**dimension_flags(worksheet, dimension, place), "pixelSize": pixels}
+        {
+            **dimension_flags(worksheet, dimension, place),
+            "pixelSize": worksheet.pixel_sizes[dimension].get(place, pixels),
+        }
         for place in range(start, end)
     ]
     for _, entry in sorted(worksheet.workbook.developer_metadata.items()):

@@ -96,9 +96,24 @@ def _move_cells(worksheet: Worksheet, dimension: str, move: _Move) -> None:
     """Move all that has a rectangle, and the hidden rows."""
     move_rectangles(worksheet, lambda cells: _moved(cells, dimension, move))
     _move_filter(worksheet, dimension, move)
-    spans = [move((place, place + 1)) for place in worksheet.out_of_sight[dimension]]
-    hidden = frozenset(span[0] for span in spans if span is not None)
-    worksheet.out_of_sight = {**worksheet.out_of_sight, dimension: hidden}
+
+    def there(place: int) -> int | None:
+        span = move((place, place + 1))
+        return None if span is None else span[0]
+
+    hidden = map(there, worksheet.out_of_sight[dimension])
+    worksheet.out_of_sight = {
+        **worksheet.out_of_sight,
+        dimension: frozenset(place for place in hidden if place is not None),
+    }
+    pixels = {
+        new: size
+        for place, size in worksheet.pixel_sizes[dimension].items()
+        if (new := there(place)) is not None
+    }
+    worksheet.pixel_sizes = {**worksheet.pixel_sizes, dimension: pixels}
+    groups = worksheet.groups[dimension].moved(there)
+    worksheet.groups = {**worksheet.groups, dimension: groups}
 
 
 def _move_filter(worksheet: Worksheet, dimension: str, move: _Move) -> None:

@@ -31,10 +31,12 @@ def automatic(value: float) -> str:
         if "." in mantissa:
             mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa}E{int(exponent):+03d}"
-    if isinstance(value, int) or size >= 1e9:
+    if isinstance(value, int):
+        return str(value)
+    if size >= 1e9:
         return str(Decimal(repr(value)).quantize(Decimal(1), context=_EXACT))
-    digits = _EXACT.create_decimal(f"{value:.10g}")
-    return f"{digits:f}"
+    digits = f"{value:.10g}"
+    return digits if "e" not in digits else f"{_EXACT.create_decimal(digits):f}"
 
 
 def rendered(section: str, value: float, *, signed: bool) -> str:

@@ -97,22 +97,9 @@ def delete_sheet(request: Message, workbook: Workbook) -> None:
     request.allow(("sheetId",))
     worksheet = _found(workbook, request.integer("sheetId"))
     worksheet.check_editable(worksheet.grid)
-    workbook.worksheets.remove(worksheet)
+    workbook.remove_all([worksheet])
     if not any(not sheet.hidden for sheet in workbook.worksheets):
         raise InvalidArgumentError("You can't remove all the sheets in a document.")
-    for metadata_id, entry in list(workbook.developer_metadata.items()):
-        if entry.location.sheet_id == worksheet.sheet_id:
-            del workbook.developer_metadata[metadata_id]
-    lying: tuple[dict[Any, Any], ...] = (
-        workbook.named_ranges,
-        workbook.tables,
-        workbook.protected_ranges,
-        workbook.charts,
-    )
-    for entries in lying:
-        for key, entry in list(entries.items()):
-            if entry.sheet_id == worksheet.sheet_id:
-                del entries[key]
 
 
 def update_sheet_properties(request: Message, workbook: Workbook) -> None:

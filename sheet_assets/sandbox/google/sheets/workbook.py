@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import a1
@@ -139,6 +139,35 @@ class Workbook:
         self.worksheets.insert(len(self.worksheets) if index is None else index, worksheet)
         self.check_cell_count()
         return worksheet
+
+    def remove_all(self, worksheets: list[Worksheet]) -> None:
+        """Remove worksheets with all that lies on them."""
+        gone = {worksheet.sheet_id for worksheet in worksheets}
+        self.worksheets = [each for each in self.worksheets if each.sheet_id not in gone]
+        for metadata_id, entry in list(self.developer_metadata.items()):
+            if entry.location.sheet_id in gone:
+                del self.developer_metadata[metadata_id]
+        lying: tuple[dict[Any, Any], ...] = (
+            self.named_ranges,
+            self.tables,
+            self.protected_ranges,
+            self.charts,
+        )
+        for entries in lying:
+            for key, each in list(entries.items()):
+                if each.sheet_id in gone:
+                    del entries[key]
+
+    def copy_into(self, other: Workbook) -> None:
+        """Make another workbook a copy of this one, but for its id, title and owner."""
+        own = ("spreadsheet_id", "title", "owner", "lock", "editor", "_changed")
+        for name, value in vars(self).items():
+            if name not in own:
+                setattr(other, name, dict(value) if isinstance(value, dict) else value)
+        other.worksheets = [
+            worksheet.copied(other, worksheet.sheet_id, worksheet.title)
+            for worksheet in self.worksheets
+        ]
 
     def check_title(self, title: str, *, but: Worksheet | None = None) -> None:
         """Raise Google's sentence when another worksheet has this title in any case."""

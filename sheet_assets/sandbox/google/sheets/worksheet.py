@@ -16,11 +16,12 @@ from sheet_assets.sandbox.google.sheets.cell import (
     trim_rows,
     trimmed,
 )
+from sheet_assets.sandbox.google.sheets.dimension_groups import Groups
 from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat, NumberFormats
 from sheet_assets.sandbox.google.sheets.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
     from sheet_assets.sandbox.google.sheets.hidden import BasicFilter
@@ -59,6 +60,8 @@ class Worksheet:
         # These are replaced, never changed.
         self.merges: tuple[Rectangle, ...] = ()
         self.out_of_sight: dict[str, frozenset[int]] = {"ROWS": frozenset(), "COLUMNS": frozenset()}
+        self.pixel_sizes: dict[str, dict[int, int]] = {"ROWS": {}, "COLUMNS": {}}
+        self.groups = {"ROWS": Groups(), "COLUMNS": Groups()}
         self.basic_filter: BasicFilter | None = None
 
     def set_values(
@@ -262,6 +265,11 @@ class Worksheet:
             self.rows[index] = trimmed(cells)
         trim_rows(self.rows)
 
+    def append_rows(self, rows: Iterable[Row]) -> None:
+        """Add rows of values that are a sheet's own below the last; the grid has room for them."""
+        self.rows.extend(map(trimmed, rows))
+        trim_rows(self.rows)
+
     def clear(self, cells: Rectangle) -> None:
         """Blank the values of a rectangle.
 
@@ -290,6 +298,13 @@ class Worksheet:
     def clear_notes(self, cells: Rectangle) -> None:
         """Remove the notes of a rectangle."""
         self.notes = {place: note for place, note in self.notes.items() if not cells.has(*place)}
+
+    def copied(self, workbook: Workbook, sheet_id: int, title: str) -> Worksheet:
+        """A copy for a workbook, under another id and title."""
+        copy = Worksheet(workbook, sheet_id, title, self.row_count, self.column_count)
+        copy.restore({**self.checkpoint(), "workbook": workbook})
+        copy.sheet_id, copy.title = sheet_id, title
+        return copy
 
     def checkpoint(self) -> dict[str, Any]:
         """What `restore` needs to bring this state back."""
