@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.google import saved_files
 from sheet_assets.sandbox.google.accounts import Accounts
 from sheet_assets.sandbox.google.app import App
 from sheet_assets.sandbox.google.drive.drive import Drive
@@ -18,6 +19,8 @@ from sheet_assets.sandbox.google.page.routes import HOME
 from sheet_assets.sandbox.google.request_log import RequestLog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sheet_assets.sandbox.google.limits import Limits
 
 START_SECONDS = 10
@@ -64,6 +67,18 @@ class GoogleServer:
     def add_service_account(self, email: str) -> dict[str, str]:
         """Create a service account and return its JSON, as Google's console gives it."""
         return self.accounts.add(email)
+
+    def save(self, folder: Path) -> None:
+        """Write all spreadsheets, as they are now, to a folder."""
+        saved_files.save(self.drive, folder)
+
+    def load(self, folder: Path) -> None:
+        """Take over what was saved; nothing, when there is nothing.
+
+        Raises:
+            SandboxError: it was not written by this version.
+        """
+        saved_files.load(self.drive, folder)
 
     def start(self) -> None:
         """Serve on a free port; returns when the server answers.

@@ -105,6 +105,15 @@ class Drive:
             self._record(file_id, file.audience)
             return workbook
 
+    def adopt(self, file: File) -> None:
+        """Take a file over that another Drive had."""
+        file_id = file.workbook.spreadsheet_id
+        with self.lock:
+            if file.drive_id is not None:
+                file.drive_roles = self.shared_drives[file.drive_id].roles
+            file.workbook.belong_to(self.lock, lambda by: self._modified(file_id, by))
+            self.files[file_id] = file
+
     def share(self, spreadsheet_id: str, email: str, role: str = "writer") -> None:
         """Let an account see (`reader`) or change (`writer`) a spreadsheet.
 

@@ -62,6 +62,23 @@ class Workbook:
         self._changed = changed
         self.create_worksheet("Sheet1", 1000, 26, sheet_id=0)
 
+    def belong_to(self, lock: threading.RLock, changed: Callable[[str | None], None]) -> None:
+        """Take another lock, and tell of changes to somebody else."""
+        self.lock = lock
+        self._changed = changed
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What can be written to a file: all but whom it belongs to and what is computed."""
+        state = dict(vars(self))
+        for name in ("lock", "_changed", "editor", "_results"):
+            del state[name]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was written; `belong_to` comes next."""
+        vars(self).update(state, editor=None, _results=None, _changed=None)
+        self.lock = threading.RLock()
+
     def add_worksheet(
         self,
         title: str,
@@ -160,7 +177,7 @@ class Workbook:
 
     def copy_into(self, other: Workbook) -> None:
         """Make another workbook a copy of this one, but for its id, title and owner."""
-        own = ("spreadsheet_id", "title", "owner", "lock", "editor", "_changed")
+        own = ("spreadsheet_id", "title", "owner", "lock", "editor", "_changed", "_results")
         for name, value in vars(self).items():
             if name not in own:
                 setattr(other, name, dict(value) if isinstance(value, dict) else value)
