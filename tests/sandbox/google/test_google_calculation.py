@@ -194,6 +194,19 @@ def test_requests_take_formulas_along(
     assert tab.get(told[0], value_render_option="FORMULA") == told[1]
 
 
+def test_sorted_rows_keep_their_sums(
+    change: Callable[..., list[Any]], sheet: Worksheet, tab: gspread.Worksheet
+) -> None:
+    """Rows are sorted by results, and a formula goes on adding up the row it is in."""
+    rows = [["c", 1, "=B1*10"], ["a", 3, "=B2*10"], ["b", 2, "=B3*10"]]
+    tab.update(rows, "A1", value_input_option="USER_ENTERED")
+    by_result = {"dimensionIndex": 2, "sortOrder": "DESCENDING"}
+    change({"sortRange": {"range": range_of((0, 3), (0, 3)), "sortSpecs": [by_result]}})
+    assert sheet.values() == [["a", 3, 30], ["b", 2, 20], ["c", 1, 10]]
+    formulas = tab.get("C1:C3", value_render_option="FORMULA")
+    assert formulas == [["=B1*10"], ["=B2*10"], ["=B3*10"]]
+
+
 def test_recalculation_is_no_change(
     server: GoogleServer,
     workbook: Workbook,

@@ -108,6 +108,7 @@ def text(workbook: Workbook, cell: str) -> str:
         ("=ROUND(2.5)", 3),
         ("=ROUND(-2.5)", -3),
         ("=ROUND(2.345,2)", 2.35),
+        ("=ROUND(TRUE)", 1),
         ("=ROUND(1234.567,-2)", 1200),
         ("=AND(TRUE,1,0)", False),
         ("=AND(A1:E1)", True),
@@ -193,6 +194,30 @@ def test_results_follow_what_they_depend_on() -> None:
     assert (value(workbook, "A1000"), value(workbook, "B1")) == (1000, 500_500)
     sheet.set_values([[11]])
     assert (value(workbook, "A1000"), value(workbook, "B1")) == (1010, 510_500)
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ('="x"&A1', "x"),
+        ('="x"&A2', "x"),
+        ('=A1=""', True),
+        ('=A2=""', True),
+        ("=A1=A2", True),
+        ("=A2=0", True),
+        ("=A2=A3", True),
+        ("=COUNTA(A1)", 1),
+        ("=COUNTA(A2:A3)", 0),
+    ],
+)
+def test_formulas_that_come_to_nothing(formula: str, expected: Any) -> None:
+    """The empty text in A1 is counted, the blank in A2 is as blank as the cell below it.
+
+    The real API was seen to answer so.
+    """
+    workbook = Workbook("id", "Blanks")
+    put(workbook, {"A1": '=""', "A2": "=IF(,,)", "B1": formula})
+    assert value(workbook, "B1") == expected
 
 
 def test_only_a_circle_is_circular() -> None:

@@ -61,6 +61,8 @@ def _text(value: str, parts: Sequence[Section]) -> str:
 
 
 def _automatic(value: float, locale: str) -> str:
+    if isinstance(value, int) and -(10**15) < value < 10**15:
+        return str(value)
     text = number_display.automatic(value)
     if not text.lstrip("-").isdecimal():
         known(locale, "the display of decimals")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sheet_assets.sandbox.google.sheets.patterns import Token, number_tokens
+from sheet_assets.sandbox.google.sheets.number_shapes import is_digit, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sheet_assets.sandbox.google.sheets.number_shapes import Shape, Simple
+    from sheet_assets.sandbox.google.sheets.patterns import Token
 
 # The longest double has 309 digits before the point.
 _EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
@@ -37,84 +39,47 @@ def automatic(value: float) -> str:
     return digits if "e" not in digits else f"{_EXACT.create_decimal(digits):f}"
 
 
-class _Shape(NamedTuple):
-    """A section made ready: tokens without commas, and what the commas and percents ask for."""
-
-    tokens: tuple[Token, ...]
-    grouped: bool
-    scale: int
-
-    def exponent(self) -> int | None:
-        """The place of the mark of the exponent."""
-        return next((at for at, token in enumerate(self.tokens) if token.kind == "exponent"), None)
-
-    def vanishes(self, amount: Decimal) -> bool:
-        """Whether digits are displayed, and all of them are zeros."""
-        digits = [token.kind for token in self.tokens if token.kind in {"digit", "point"}]
-        if "digit" not in digits or self.exponent() is not None or self.slash() is not None:
-            return False
-        point = digits.index("point") if "point" in digits else len(digits)
-        places = digits[point:].count("digit")
-        return amount.quantize(Decimal(1).scaleb(-places), context=_EXACT) == 0
-
-    def slash(self) -> int | None:
-        """The place of a slash between digits."""
-        for at in range(1, len(self.tokens) - 1):
-            before, token, after = self.tokens[at - 1 : at + 2]
-            if token.kind == "slash" and before.kind == "digit" and _is_digit(after):
-                return at
-        return None
-
-
 def rendered(section: str, value: float, *, signed: bool) -> str:
     """A number by a section; a negative one has its sign before everything, if it is to have one.
 
     What is displayed as zero has no sign.
     """
-    shape = _shape(section)
+    shape = shape_of(section)
     amount = _EXACT.scaleb(abs(Decimal(repr(value))), shape.scale)
-    sign = "-" if signed and value < 0 and not shape.vanishes(amount) else ""
-    if any(token.kind == "general" for token in shape.tokens):
+    sign = "-" if signed and value < 0 and not _vanishes(shape, amount) else ""
+    if shape.simple is not None and shape.places is not None:
+        return sign + _simple(shape.simple, _rounded(amount, shape.places), grouped=shape.grouped)
+    if shape.is_general:
         number = automatic(abs(value))
         return sign + "".join(
             number if token.kind == "general" else token.text for token in shape.tokens
         )
-    exponent, slash = shape.exponent(), shape.slash()
-    if exponent is not None:
-        return sign + _scientific(shape, exponent, amount)
-    if slash is not None:
-        return sign + _fraction(shape, slash, amount)
+    if shape.exponent is not None:
+        return sign + _scientific(shape, shape.exponent, amount)
+    if shape.slash is not None:
+        return sign + _fraction(shape, shape.slash, amount)
     return sign + _fixed(shape.tokens, amount, grouped=shape.grouped)
 
 
-@lru_cache(maxsize=1024)
-def _shape(section: str) -> _Shape:
-    tokens = number_tokens(section)
-    kept: list[Token] = []
-    grouped = False
-    scale = 0
-    for at, token in enumerate(tokens):
-        if token.kind == "percent":
-            scale += 2
-        if token.kind != "comma":
-            kept.append(token)
-            continue
-        after = next((each for each in tokens[at:] if each.kind != "comma"), None)
-        if not kept or kept[-1].kind != "digit":
-            kept.append(Token("literal", ","))
-        elif after is not None and after.kind == "digit":
-            grouped = True
-        else:
-            scale -= 3
-    return _Shape(tuple(kept), grouped, scale)
+def _vanishes(shape: Shape, amount: Decimal) -> bool:
+    """Whether digits are displayed, and all of them are zeros."""
+    return shape.places is not None and not _rounded(amount, shape.places)
+
+
+def _simple(shape: Simple, rounded: Decimal, *, grouped: bool) -> str:
+    whole, point, fraction = f"{rounded:{',' if grouped else ''}f}".partition(".")
+    return f"{shape.before}{whole.rjust(shape.least, '0')}{point}{fraction}{shape.after}"
+
+
+def _rounded(amount: Decimal, places: int) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-places), context=_EXACT)
 
 
 def _fixed(tokens: Sequence[Token], amount: Decimal, *, grouped: bool) -> str:
     point = next((at for at, token in enumerate(tokens) if token.kind == "point"), len(tokens))
     decimals = tokens[point + 1 :]
     places = sum(token.kind == "digit" for token in decimals)
-    rounded = amount.quantize(Decimal(1).scaleb(-places), context=_EXACT)
-    whole, _, fraction = f"{rounded:f}".partition(".")
+    whole, _, fraction = f"{_rounded(amount, places):f}".partition(".")
     text = _whole(tokens[:point], whole.lstrip("0"), grouped=grouped)
     return text + ("." if point < len(tokens) else "") + _decimals(decimals, fraction)
 
@@ -153,7 +118,7 @@ def _decimals(tokens: Sequence[Token], digits: str) -> str:
     return "".join(pieces)
 
 
-def _scientific(shape: _Shape, at: int, amount: Decimal) -> str:
+def _scientific(shape: Shape, at: int, amount: Decimal) -> str:
     """With several places before the point the exponent is a multiple of their number."""
     mantissa, mark, places = shape.tokens[:at], shape.tokens[at].text, shape.tokens[at + 1 :]
     before_point = [token.kind for token in mantissa]
@@ -164,27 +129,20 @@ def _scientific(shape: _Shape, at: int, amount: Decimal) -> str:
     exponent = 0
     if amount:
         exponent = amount.adjusted() // step * step
-        rounded = _EXACT.scaleb(amount, -exponent).quantize(
-            Decimal(1).scaleb(-decimals), context=_EXACT
-        )
-        if rounded.adjusted() >= step:
+        if _rounded(_EXACT.scaleb(amount, -exponent), decimals).adjusted() >= step:
             exponent += step
     digits = _fixed(mantissa, _EXACT.scaleb(amount, -exponent), grouped=shape.grouped)
     sign = "-" if exponent < 0 else "+" if mark[1] == "+" else ""
     return digits + mark[0] + sign + _whole(places, str(abs(exponent)).lstrip("0"))
 
 
-def _is_digit(token: Token) -> bool:
-    return token.kind == "digit" or token.text.isdecimal()
-
-
-def _fraction(shape: _Shape, slash: int, amount: Decimal) -> str:
+def _fraction(shape: Shape, slash: int, amount: Decimal) -> str:
     """Whole, numerator and denominator; the last two are left out when the numerator is 0."""
     tokens = shape.tokens
     first, end = slash, slash + 1
     while first and tokens[first - 1].kind == "digit":
         first -= 1
-    while end < len(tokens) and _is_digit(tokens[end]):
+    while end < len(tokens) and is_digit(tokens[end]):
         end += 1
     before, numerators, denominators = tokens[:first], tokens[first:slash], tokens[slash + 1 : end]
     fixed = "".join(token.text for token in denominators)

@@ -51,26 +51,21 @@ class Token(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A part between semicolons, its condition and colour taken off."""
+    """A part between semicolons, its condition and colour taken off.
+
+    `is_date`: it displays a number as a date, a time or a duration. `is_for_text`: it says how a
+    text is displayed.
+    """
 
     text: str
-    compare: str = ""
-    bound: float = 0
+    compare: str
+    bound: float
+    is_date: bool
+    is_for_text: bool
 
     def admits(self, value: float) -> bool:
         """Whether its condition holds; it has one."""
         return _COMPARE[self.compare](value, self.bound)
-
-    @property
-    def is_for_text(self) -> bool:
-        """Whether it says how a text is displayed."""
-        return any(token.kind == "at" for token in number_tokens(self.text))
-
-    @property
-    def is_date(self) -> bool:
-        """Whether it displays a number as a date, a time or a duration."""
-        bare = _LITERAL.sub("", self.text)
-        return re.search("[ymdhs]", bare.replace("General", ""), re.IGNORECASE) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -95,7 +90,10 @@ def _section(text: str) -> Section:
         if meta["compare"]:
             compare, bound = meta["compare"], float(meta["bound"])
         text = text[meta.end() :]
-    return Section(text, compare, bound)
+    bare = _LITERAL.sub("", text).replace("General", "")
+    is_date = re.search("[ymdhs]", bare, re.IGNORECASE) is not None
+    is_for_text = any(token.kind == "at" for token in number_tokens(text))
+    return Section(text, compare, bound, is_date, is_for_text)
 
 
 @lru_cache(maxsize=1024)

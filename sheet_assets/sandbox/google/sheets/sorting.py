@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
+from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.sheets.blocks import Block
 from sheet_assets.sandbox.google.sheets.cell import Formula
+from sheet_assets.sandbox.google.sheets.formulas.moved import copied
 from sheet_assets.sandbox.google.sheets.grid_range import read_grid_range
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sheet_assets.sandbox.google.sheets.cell import Cell
     from sheet_assets.sandbox.google.sheets.message import Message
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
@@ -39,8 +43,6 @@ def sort_range(request: Message, workbook: Workbook) -> None:
     if any(merge.meets(cells) for merge in worksheet.merges):
         raise InvalidArgumentError("You can't sort a range with merged cells.")
     block = Block.of(worksheet, cells)
-    if any(Formula in map(type, row) for row in block.values):
-        raise UnimplementedError("sortRange of cells with formulas")
     values = worksheet.effective(cells)
     order = list(range(block.height))
     # The last specification first: sorting is stable.
@@ -50,7 +52,17 @@ def sort_range(request: Message, workbook: Workbook) -> None:
         filled = [row for row in order if row < len(keys) and keys[row] is not None]
         filled.sort(key=lambda row, keys=keys: keys[row], reverse=descending)  # type: ignore[misc]  # none is None
         order = filled + blank
-    block.rearranged(order).put(worksheet, cells.start_row, cells.start_column)
+    block = block.rearranged(order)
+    moved = [
+        _moved(row, place - order[place]) if Formula in map(type, row) else row
+        for place, row in enumerate(block.values)
+    ]
+    replace(block, values=moved).put(worksheet, cells.start_row, cells.start_column)
+
+
+def _moved(row: Sequence[Cell], by: int) -> Sequence[Cell]:
+    """The contents of a row that moves: its formulas refer to the row they come to."""
+    return [copied(content, by, 0) if isinstance(content, Formula) else content for content in row]
 
 
 def _key(value: Cell) -> tuple[Any, ...] | None:

@@ -48,7 +48,7 @@ def as_number(value: Cell, function: str, position: int, locale: str) -> float:
     if value is None:
         return 0
     if not isinstance(value, str):
-        return value
+        return int(value) if isinstance(value, bool) else value
     typed = typed_number(value, locale)
     if typed is None:
         fail(

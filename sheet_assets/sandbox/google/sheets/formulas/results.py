@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sheet_assets.sandbox.google.sheets.cell import Cell
+    from sheet_assets.sandbox.google.sheets.formulas.references import Reference
     from sheet_assets.sandbox.google.sheets.formulas.scope import Area
     from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
@@ -94,12 +95,10 @@ class Results:
         """The other formulas that a formula refers to."""
         scope, formula = self._scope(place)
         references, names = inputs(parse(formula))
-        for find, each in (
-            *((scope.area, reference) for reference in references),
-            *((scope.named_area, name) for name in names),
-        ):
+        wanted: list[Reference | str] = [*references, *names]
+        for each in wanted:
             try:
-                area = find(each)  # type: ignore[operator]  # each with its own
+                area = scope.named_area(each) if isinstance(each, str) else scope.area(each)
             except EvaluationError:
                 continue
             yield from self._formulas_in(area)
