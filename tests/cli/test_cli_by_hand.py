@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from checkout import Checkout
 
 SCRIPT = Path(__file__).with_name("by_hand.py")
 

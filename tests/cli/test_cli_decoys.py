@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Checkout, checkout_at
+from checkout import Checkout, checkout_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

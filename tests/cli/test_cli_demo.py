@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from checkout import Checkout
 
 # Every type, and no sample.csv beside it: the sandbox makes rows that fit.
 ADDED = """\

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from conftest import BIN, Checkout, checkout_at
+from checkout import BIN, Checkout, checkout_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

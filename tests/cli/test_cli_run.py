@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import CONTROL
+from checkout import CONTROL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Checkout
+    from checkout import Checkout
 
 NPS = ["sheet_csv/nps", "s3_object/nps", "raw_data/nps"]
 

@@ -14,10 +14,10 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BIN, CONTROL
+from checkout import BIN, CONTROL
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from checkout import Checkout
 
 RUN = ("sandbox", "run", "--empty", "--")
 
