@@ -102,15 +102,20 @@ class Checkout:
         pytest.fail("left behind:\n" + "\n".join(left))
 
 
-@pytest.fixture(scope="session")
-def copied_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy_project(root: Path) -> None:
     """The project with the sample sheets in defs/: whoever edits defs/ breaks no test."""
-    root = tmp_path_factory.mktemp("project")
     shutil.copytree(PACKAGE, root / "sheet_assets")
     shutil.rmtree(root / "sheet_assets" / "defs")
     shutil.copytree(PACKAGE / "sample_defs", root / "sheet_assets" / "defs")
     for name in ("dagster.yaml", "pyproject.toml", "workspace.yaml"):
         shutil.copy(PACKAGE.parent / name, root)
+
+
+@pytest.fixture(scope="session")
+def copied_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy for all tests of a session."""
+    root = tmp_path_factory.mktemp("project")
+    copy_project(root)
     return root
 
 

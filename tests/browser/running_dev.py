@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checkout import checkout_at
+from checkout import checkout_at, copy_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +25,10 @@ class Addresses:
 
 
 @contextmanager
-def running_dev(copied_project: Path, folder: Path) -> Iterator[Addresses]:
+def running_dev(folder: Path) -> Iterator[Addresses]:
     """Daemon, sensors and all, for as long as the block runs."""
     root = folder / "project"
-    shutil.copytree(copied_project, root)
+    copy_project(root)
     project = root / "sheet_assets" / "defs" / "project" / "defs.yaml"
     project.write_text(f"{project.read_text()}  minimum_interval_seconds: 5\n  quiet_seconds: 0\n")
     with (

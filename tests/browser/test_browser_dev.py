@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from cells import cell, go_to
-from checkout import copied_project
 from playwright.sync_api import expect
 from running_dev import Addresses, running_dev
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
-
-__all__ = ["copied_project"]
 
 # For a run or two, on a machine that does other things beside it.
 RUNS_MS = 120_000
 
 
 @pytest.fixture(scope="module")
-def dev(browser: Browser, copied_project: Path, tmp_path_factory) -> Iterator[Addresses]:
+def dev(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     """One for both tests; nothing is started where there is no browser."""
-    with running_dev(copied_project, tmp_path_factory.mktemp("dev")) as addresses:
+    with running_dev(tmp_path_factory.mktemp("dev")) as addresses:
         yield addresses
 
 
 def test_an_asset_is_materialized_by_a_click(dev: Addresses, page: Page):
     """The button on an asset's page starts a run, and the run succeeds."""
     page.goto(f"{dev.dagster}/assets/sheet_csv/spreadsheet_copy_testing")
-    page.get_by_role("button", name="Materialize").first.click()
-    page.get_by_role("button", name="View").click()
+    # An icon's name stands before the word.
+    page.get_by_role("button", name=re.compile("Materialize$")).click()
+    page.get_by_text("View", exact=True).click()
     expect(page.get_by_text("Success", exact=True).first).to_be_visible(timeout=RUNS_MS)
 
 
