@@ -194,22 +194,23 @@ export class Sheet {
   }
 
   #arrived(differing) {
-    if (!this.fitted) {
-      this.fitted = true;
-      const { fontSize, fontFamily } = getComputedStyle($("grid"));
-      pen.font = `${fontSize} ${fontFamily}`;
-      this.layout.fit(this.#firstTexts(), (text) => pen.measureText(text).width);
-      this.#show();
-    }
+    const first = !this.fitted;
+    this.fitted = true;
+    const { fontSize, fontFamily } = getComputedStyle($("grid"));
+    pen.font = `${fontSize} ${fontFamily}`;
+    const texts = this.#textsFrom(first ? 0 : this.grid.firstRow);
+    const wider = this.layout.fit(texts, (text) => pen.measureText(text).width, { wider: !first });
+    if (first || wider) this.#show();
     this.grid.draw();
     if (differing.length) requestAnimationFrame(() => this.grid.flash(differing));
   }
 
-  #firstTexts() {
+  #textsFrom(top) {
     const texts = [];
+    const bottom = Math.min(top + FITTED.rows, this.layout.rowCount);
     for (let column = 0; column < Math.min(this.layout.columnCount, FITTED.columns); column += 1) {
       texts.push([]);
-      for (let row = 0; row < Math.min(this.layout.rowCount, FITTED.rows); row += 1) {
+      for (let row = top; row < bottom; row += 1) {
         const shown = this.cells.at(row, column)?.formattedValue;
         if (shown) texts[column].push(shown);
       }
