@@ -13,7 +13,7 @@ from sheet_assets.sandbox.google.drive.drive import OWNER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from sheet_assets.sandbox.google import GoogleServer
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
@@ -281,6 +281,28 @@ def test_a_cell_is_text_never_markup(opened: Page, sheet: Worksheet):
     sheet.set_values([[attack]], 0, 3)
     expect(cell(opened, "D1")).to_have_text(attack)
     assert opened.locator("img[src=x]").count() == 0
+
+
+def test_on_a_telephone(browser: Browser, google: GoogleServer, sheet: Worksheet):
+    """A finger selects with one tap and edits with the next; the spreadsheets are behind a button."""
+    telephone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = telephone.new_page()
+    page.goto(f"{google.url}/spreadsheets/d/{sheet.workbook.spreadsheet_id}")
+    cell(page, "B3").tap()
+    expect(page.locator("#entered")).to_have_value("4")
+    cell(page, "B3").tap()
+    page.keyboard.press("Backspace")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    wait_for(page, sheet, "B3", 6)
+    link = page.get_by_role("link", name=sheet.workbook.title)
+    expect(link).to_be_hidden()
+    page.get_by_role("button", name="Spreadsheets").tap()
+    expect(link).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    telephone.close()
 
 
 def _token(page: Page, url: str, **options: Any) -> Any:
