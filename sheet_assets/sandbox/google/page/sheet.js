@@ -92,7 +92,7 @@ export class Sheet {
   // To the end of the values in that direction, or to the next value, or to the grid's edge.
   async jump(rows, columns, extend) {
     const { selection } = this;
-    const { row, column } = selection.end;
+    const { row, column } = extend ? selection.end : selection;
     try {
       const steps = await this.cells.stepsToEdge(row, column, rows, columns);
       if (selection !== this.selection) return;
@@ -192,7 +192,9 @@ export class Sheet {
     const cells = rangeName(edit.rectangle);
     if (edit.title === this.tab.title && !this.editor.editing && edit.after) {
       this.go(top, left);
-      if (top === bottom && left === right) this.editor.begin(String(edit.after[0][0]));
+      const text = String(edit.after[0][0]);
+      // Enter sends it again.
+      if (top === bottom && left === right) this.editor.begin(text, { before: null });
     }
     this.tell.refused(`${cells} was not written: ${error.message}`);
   }
