@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 # As pytest has it: the folders of tests and of browser tests are on the path.
 sys.path.append(str(Path(__file__).parents[1]))
 
+from browser_dev import running_dev
 from cells import cell, go_to
 from chromium import NAMES, installed, launched
 from PIL import Image
 from playwright.sync_api import expect
-from running_dev import running_dev
 
 if TYPE_CHECKING:
+    from browser_dev import Addresses
     from playwright.sync_api import Browser
-    from running_dev import Addresses
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LARGEST_BYTES = 200_000

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from browser_dev import Addresses, running_dev
 from cells import cell, go_to
 from playwright.sync_api import expect
-from running_dev import Addresses, running_dev
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
