@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import CONTROL
+from checkout import CONTROL
 from decoys import Decoys, decoyed
 
 if TYPE_CHECKING:
     import subprocess
+
 
 BY_HAND = Path(__file__).with_name("by_hand.py")
 # A vendor's client goes by the proxy of the environment, also on loopback.

@@ -12,7 +12,7 @@ from sheet_assets import sample_defs
 from sheet_assets.cli.demo import _same
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from checkout import Checkout
 
 # Every type, and no sample.csv beside it: the sandbox makes rows that fit.
 ADDED = """\
