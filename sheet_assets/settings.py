@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import dotenv
 from dotenv.parser import parse_stream
 
+from sheet_assets import private_file
 from sheet_assets.errors import SettingError
 
 if TYPE_CHECKING:
@@ -100,7 +101,17 @@ _DECLARED = (
     ),
     Setting(
         "SHEET_ASSETS_STATE_DIR",
-        "Where the quota log lies; by default DAGSTER_HOME, else ~/.sheet_assets.",
+        "Where the quota log and the users file lie; by default DAGSTER_HOME, else "
+        "~/.sheet_assets.",
+    ),
+    Setting(
+        "SHEET_ASSETS_USERS_FILE",
+        "The users of `sheet-assets serve`; by default users.json in SHEET_ASSETS_STATE_DIR.",
+    ),
+    Setting(
+        "SHEET_ASSETS_SHOW_INSTANCE_CONFIG",
+        "Whether `sheet-assets serve` shows operators the instance's configuration: true or false.",
+        default="false",
     ),
     Setting(
         "SHEET_ASSETS_READS_PER_MINUTE",
@@ -124,6 +135,9 @@ _DECLARED = (
     ),
     Setting("SHEET_ASSETS_WEBSERVER_USER", "The user to ask it as, where it wants a login."),
     Setting("SHEET_ASSETS_WEBSERVER_PASSWORD", "That user's password.", secret=True),
+    Setting(
+        "SHEET_ASSETS_WEBSERVER_TOKEN", "A user's token, instead of user and password.", secret=True
+    ),
     Setting(
         "SHEET_ASSETS_QUIET_SECONDS",
         "How long nobody may have edited a sheet before its change is loaded.",
@@ -196,6 +210,18 @@ def number(name: str, *, least: int = 1) -> int:
     return int(value)
 
 
+def flag(name: str) -> bool:
+    """The value of a declared setting that is true or false.
+
+    Raises:
+        SettingError: it is not set, or neither.
+    """
+    value = require(name)
+    if value.strip().lower() not in {"true", "false"}:
+        raise SettingError(f"{name} is {value!r}; it must be true or false.")
+    return value.strip().lower() == "true"
+
+
 def lookup(name: str, default: str | None = None) -> str | None:
     """The value of any variable, in the order of settings; an empty one counts as not set.
 
@@ -230,6 +256,12 @@ def state_dir() -> Path:
     """The directory for this package's own state."""
     named = get("SHEET_ASSETS_STATE_DIR") or lookup("DAGSTER_HOME")
     return Path(named).expanduser() if named else Path.home() / ".sheet_assets"
+
+
+def users_file() -> Path:
+    """The file with the users of the webserver."""
+    named = get("SHEET_ASSETS_USERS_FILE")
+    return Path(named).expanduser() if named else state_dir() / "users.json"
 
 
 def check_dotenv(directory: Path) -> None:
@@ -289,9 +321,7 @@ def write_file(path: Path, values: Mapping[str, str]) -> None:
     text = "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items())
     if _bindings(text, path) != dict(values):
         raise SettingError(f"A setting's name or value cannot be written into {path}.")
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(text, encoding="utf-8")
+    private_file.write(path, text)
 
 
 def _escaped(value: str) -> str:

@@ -55,7 +55,7 @@ class Webserver:
             WebserverUnavailableError: nobody answers there, or not now.
             OperationsError: it refuses, or is no Dagster webserver.
         """
-        text = (_QUERIES / f"{query}.graphql").read_text(encoding="utf-8")
+        text = query_text(query)
         try:
             answer = self._session.post(
                 f"{self.url}/graphql",
@@ -126,6 +126,11 @@ class Webserver:
                 f"The Dagster webserver at {self.url} is not available now (HTTP {status}). "
                 "Try again; see the log of the proxy before it, and its own."
             )
+
+
+def query_text(query: str) -> str:
+    """The text of `queries/<query>.graphql`."""
+    return (_QUERIES / f"{query}.graphql").read_text(encoding="utf-8")
 
 
 def connected(url: str | None = None) -> Webserver:
