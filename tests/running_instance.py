@@ -159,7 +159,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("running_instance")
     (home / "dagster.yaml").write_text(DAGSTER_YAML)
     origins = [
-        InProcessCodeLocationOrigin(_written(home, name, text), location_name=name)
+        InProcessCodeLocationOrigin(written(home, name, text), location_name=name)
         for name, text in {"first": FIRST, "second": SECOND, "broken": BROKEN}.items()
     ]
     with ExitStack() as stack:
@@ -174,11 +174,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                         instance, InProcessWorkspaceLoadTarget(origins), "1.13", read_only
                     )
                 )
-            urls.append(stack.enter_context(_served(context)))
+            app = create_app_from_workspace_process_context(context)
+            urls.append(stack.enter_context(served(app)))
         yield Running(home, *urls)
 
 
-def _written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
+def written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
+    """A module of definitions, and where it is."""
     path = home / f"{name}.py"
     path.write_text(text)
     return LoadableTargetOrigin(
@@ -187,13 +189,13 @@ def _written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
 
 
 @contextmanager
-def _served(context: WorkspaceProcessContext) -> Iterator[str]:
-    """Dagster's own webserver on loopback, in a thread."""
-    app = create_app_from_workspace_process_context(context)
-    # Nobody subscribes here, and uvicorn's websockets are deprecated ones.
-    server = uvicorn.Server(uvicorn.Config(app, port=0, ws="none", log_level="warning"))
+def served(app: Any) -> Iterator[str]:
+    """A webserver on loopback, in a thread."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        # Whoever asks at once waits for the thread.
+        listener.listen()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
