@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -174,8 +174,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                         instance, InProcessWorkspaceLoadTarget(origins), "1.13", read_only
                     )
                 )
-            app = create_app_from_workspace_process_context(context)
-            urls.append(stack.enter_context(served(app)))
+            urls.append(stack.enter_context(served(context)))
         yield Running(home, *urls)
 
 
@@ -188,9 +187,14 @@ def written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
     )
 
 
+def served(context: WorkspaceProcessContext) -> AbstractContextManager[str]:
+    """Dagster's own webserver on loopback, in a thread."""
+    return served_app(create_app_from_workspace_process_context(context))
+
+
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """A webserver on loopback, in a thread."""
+def served_app(app: Any) -> Iterator[str]:
+    """An ASGI application on loopback, in a thread."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

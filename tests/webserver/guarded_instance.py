@@ -14,7 +14,7 @@ import requests
 from dagster._core.remote_origin import InProcessCodeLocationOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
-from running_instance import DAGSTER_YAML, served, written
+from running_instance import DAGSTER_YAML, served_app, written
 
 from sheet_assets.webserver import credentials
 from sheet_assets.webserver.dagster_private import UserWebserver
@@ -164,7 +164,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         token, made = credentials.new_token()
         users.add(User("script", "viewer", credentials.hashed(made.secret), made.who))
         logins = Logins(users, open_without_users=True)
-        with served(application(webserver, logins)) as url:
+        with served_app(application(webserver, logins)) as url:
             yield Guarded(
                 home, url, users, ("ann", PASSWORD), ("monitor", PASSWORD), token, webserver
             )
