@@ -12,7 +12,9 @@ from websockets.sync.client import connect
 
 from sheet_assets.errors import OperationsError, SettingError
 from sheet_assets.operations.health import health
+from sheet_assets.operations.launch import chosen, launch
 from sheet_assets.operations.webserver import connected
+from sheet_assets.operations.workspace import workspace
 from sheet_assets.webserver import credentials, origins
 from sheet_assets.webserver.users import User
 
@@ -235,6 +237,10 @@ def test_our_commands_say_why_they_are_refused(guarded, monkeypatch):
     with pytest.raises(SettingError, match="Set one login, not both"):
         connected(guarded.url)
     monkeypatch.delenv("SHEET_ASSETS_WEBSERVER_USER")
+    monkeypatch.setenv("SHEET_ASSETS_WEBSERVER_TOKEN", guarded.token)
+    viewer = connected(guarded.url)
+    with pytest.raises(OperationsError, match="read-only for this user"):
+        launch(viewer, chosen(workspace(viewer), ["nightly_job"]))
     token, made = credentials.new_token()
     guarded.users.add(User("over", "viewer", credentials.hashed(made.secret), made.who, 1.0))
     monkeypatch.setenv("SHEET_ASSETS_WEBSERVER_TOKEN", token)

@@ -66,6 +66,14 @@ class Catalog:
         self._execute("template1", f'ALTER DATABASE postgres RENAME TO "{database}"')
         prelude = resources.files(__package__).joinpath("prelude.sql").read_text("utf-8")
         self._execute(database, prelude)
+        self.open(database)
+
+    def open(self, database: str) -> None:
+        """Connect to a database that was made before.
+
+        Raises:
+            psycopg2.Error: PostgreSQL refuses.
+        """
         self._connection = psycopg2.connect(dbname=database, **self._arguments)
         self._connection.autocommit = True
 
