@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from conftest import BIN
+from checkout import BIN
 from running_dev import Told, dev
 
 if TYPE_CHECKING:
