@@ -108,6 +108,22 @@ def test_editing_what_stands_there(opened: Page, sheet: Worksheet):
     wait_for(opened, sheet, "B4", value=False)
 
 
+def test_formulas_and_dates(opened: Page, sheet: Worksheet):
+    """A formula shows what it comes to, follows its cells, and is edited as it was entered."""
+    type_into(opened, "D2", "=B2*2", "Enter", "2025-09-01", "Enter")
+    expect(cell(opened, "D2")).to_have_text("18")
+    type_into(opened, "B2", "10", "Enter")
+    expect(cell(opened, "D2")).to_have_text("20")
+    cell(opened, "D2").click()
+    expect(opened.locator("#entered")).to_have_value("=B2*2")
+    cell(opened, "D3").click()
+    expect(opened.locator("#entered")).to_have_value("2025-09-01")
+    opened.keyboard.press("Delete")
+    expect(cell(opened, "D3")).to_have_text("")
+    opened.keyboard.press("Control+z")
+    expect(cell(opened, "D3")).to_have_text("2025-09-01")
+
+
 def test_a_script_with_an_input_method(opened: Page, sheet: Worksheet):
     """What an input method composes over a cell is not lost."""
     cell(opened, "C4").click()
