@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheet_assets import settings
+from sheet_assets import settings, settings_file
 from sheet_assets.cli import signals
 from sheet_assets.errors import SandboxError
 
@@ -44,9 +44,9 @@ def sandboxed(
         with console.status("starting Google, S3 and Redshift on this machine …"), signals.held():
             sandbox.start()
         (sandbox.dagster_home / "dagster.yaml").write_text(_instance())
-        settings_file = sandbox.state_dir / "settings.env"
-        settings.write_file(settings_file, sandbox.settings)
-        settings.use_file(settings_file)
+        file = sandbox.state_dir / "settings.env"
+        settings_file.write(file, sandbox.settings)
+        settings.use_file(file)
         console.print(
             f"[green]✓[/] sandbox started in {time.perf_counter() - started:.1f} s: "
             f"Google {sandbox.google.url}, S3 {sandbox.s3.endpoint_url}, "
