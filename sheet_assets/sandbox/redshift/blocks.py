@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.redshift.copy_options import CopyOptions
 
-_BLOCK_BYTES = 1 << 20
+# What a socket takes at once: while a block is read here, PostgreSQL works on the one before.
+_BLOCK_BYTES = 1 << 17
 # A row has at most 4 MB: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 _MAX_ROW_BYTES = 4 << 20
 _MARKS = {"utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)}
@@ -41,12 +42,12 @@ def read_blocks(chunks: Iterator[bytes], options: CopyOptions) -> Iterator[Block
         while header and (end := buffer.find(b"\n")) >= 0:
             del buffer[: end + 1]
             header, line = header - 1, line + 1
-        if header or len(buffer) < _BLOCK_BYTES:
-            continue
-        end = find_end(buffer)
-        if not end and len(buffer) > _BLOCK_BYTES + _MAX_ROW_BYTES:
-            raise RefusedError(f"A row is longer than 4 MB, from line {line} on")
-        if end:
+        while not header and len(buffer) >= _BLOCK_BYTES:
+            end = find_end(buffer, _BLOCK_BYTES) or find_end(buffer, len(buffer))
+            if not end:
+                if len(buffer) > _MAX_ROW_BYTES:
+                    raise RefusedError(f"A row is longer than 4 MB, from line {line} on")
+                break
             block = Block(bytes(buffer[:end]), line)
             del buffer[:end]
             line += block.data.count(b"\n")
@@ -55,11 +56,11 @@ def read_blocks(chunks: Iterator[bytes], options: CopyOptions) -> Iterator[Block
         yield Block(bytes(buffer), line)
 
 
-def _csv_end(options: CopyOptions) -> Callable[[bytearray], int]:
+def _csv_end(options: CopyOptions) -> Callable[[bytearray, int], int]:
     quote = options.quote.encode()
 
-    def find(buffer: bytearray) -> int:
-        end = buffer.rfind(b"\n") + 1
+    def find(buffer: bytearray, limit: int) -> int:
+        end = buffer.rfind(b"\n", 0, limit) + 1
         quotes = buffer.count(quote, 0, end)
         # Within quotes an end of line ends no record.
         while end and quotes % 2:
@@ -71,9 +72,9 @@ def _csv_end(options: CopyOptions) -> Callable[[bytearray], int]:
     return find
 
 
-def _delimited_end(options: CopyOptions) -> Callable[[bytearray], int]:
-    def find(buffer: bytearray) -> int:
-        end = buffer.rfind(b"\n") + 1
+def _delimited_end(options: CopyOptions) -> Callable[[bytearray, int], int]:
+    def find(buffer: bytearray, limit: int) -> int:
+        end = buffer.rfind(b"\n", 0, limit) + 1
         while end and options.escape:
             start = end - 1
             while start and buffer[start - 1] == ord("\\"):

@@ -127,7 +127,10 @@ class CopyRun:
         return list(self._columns)
 
     def _recognise(self, type_name: str, text: str) -> str | None:
-        rows = self._backing.catalog.execute(*load_log.recognise(type_name, text))
+        try:
+            rows = self._backing.catalog.execute(*load_log.recognise(type_name, text))
+        except psycopg2.DataError:
+            return None
         found: str | None = rows[0][0]
         return found
 

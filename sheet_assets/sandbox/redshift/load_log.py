@@ -38,12 +38,9 @@ SELECT %(query_id)s, error.* FROM session,
          %(raw_fields)s::text[], %(codes)s::integer[], %(reasons)s::text[]) AS error
 """
 _RECOGNISE = {
-    "date": "SELECT CASE WHEN pg_input_is_valid(%(text)s, 'date') "
-    "THEN CAST(%(text)s AS date)::text END",
-    "timestamp": "SELECT CASE WHEN pg_input_is_valid(%(text)s, 'timestamp') "
-    "THEN CAST(%(text)s AS timestamp)::text END",
-    "timestamptz": "SELECT CASE WHEN pg_input_is_valid(%(text)s, 'timestamptz') "
-    "THEN CAST(%(text)s AS timestamptz)::text END",
+    "date": "SELECT CAST(%(text)s AS date)::text",
+    "timestamp": "SELECT CAST(%(text)s AS timestamp)::text",
+    "timestamptz": "SELECT CAST(%(text)s AS timestamptz)::text",
 }
 
 
@@ -92,7 +89,10 @@ def insert_outcome(outcome: LoadOutcome) -> tuple[str, dict[str, Any]]:
 
 
 def recognise(type_name: str, text: str) -> tuple[str, dict[str, Any]]:
-    """The query for what PostgreSQL takes a text for, as ISO 8601 or NULL; its parameters."""
+    """The query for what PostgreSQL takes a text for, in ISO 8601, and its parameters.
+
+    It fails if the text is nothing to PostgreSQL.
+    """
     return _RECOGNISE[type_name], {"text": _readable(text, 1024)}
 
 

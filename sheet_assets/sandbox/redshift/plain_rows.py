@@ -52,7 +52,7 @@ class PlainRows:
         self._columns = columns
         self._notation = Notation.of(options)
         self._null_as = options.null_as.encode()
-        self._reserved = {self._notation.default.encode(), b"\\."}
+        self._reserved = {self._notation.default.encode()}
         if options.file_format != "CSV":
             self._reserved.add(self._notation.quote.encode())
         filled = [column for column in columns if column is not None]
@@ -75,19 +75,24 @@ class PlainRows:
         """The rows of a block, None if any of it is not plain."""
         if self._edited is None or not self._is_plain(data):
             return None
-        if self._unchanged is not None and self._null_as not in data:
-            lines = data.replace(b"\r\n", b"\n")
+        if self._unchanged is not None and not self._has_null(data):
+            lines = data.replace(b"\r\n", b"\n") if b"\r" in data else data
             if not lines.endswith(b"\n"):
                 lines += b"\n"
             if self._unchanged.fullmatch(lines):
                 return Encoded(lines, lines.count(b"\n"))
         return self._edit(self._edited, data)
 
+    def _has_null(self, data: bytes) -> bool:
+        # A single character is looked for much faster.
+        return self._null_as[:1] in data and self._null_as in data
+
     def _is_plain(self, data: bytes) -> bool:
         options = self._options
         if any(each in data for each in self._reserved):
             return False
-        if options.escape and b"\\" in data:
+        # A line of \. ends the rows for PostgreSQL.
+        if b"\\" in data and (options.escape or b"\\." in data):
             return False
         if options.remove_quotes and (b'"' in data or b"'" in data):
             return False
@@ -98,10 +103,9 @@ class PlainRows:
         if options.replacement is not None and _NO_CHARACTER.search(data):
             return False
         try:
-            data.decode()
+            return data.isascii() or bool(data.decode())
         except UnicodeDecodeError:
             return False
-        return True
 
     def _edit(self, pattern: re.Pattern[bytes], data: bytes) -> Encoded | None:
         """Rows of which some fields change; the others keep their quotes."""
