@@ -84,8 +84,13 @@ class ParquetRows:
     def _flush(self) -> None:
         texts = [pa.array(values, pa.binary()) for values in zip(*self._rows, strict=True)]
         arrays = [
-            pc.cast(pc.cast(text, pa.string()), field.type)
+            _typed(pc.cast(text, pa.string()), field.type)
             for text, field in zip(texts, self._schema, strict=True)
         ]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
         self._rows.clear()
+
+
+def _typed(texts: pa.Array[Any], kind: pa.DataType) -> pa.Array[Any]:
+    # Arrow reads no single letter as a truth.
+    return pc.equal(texts, "t") if pa.types.is_boolean(kind) else pc.cast(texts, kind)
