@@ -23,8 +23,9 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Exact versions with hashes for every platform; no index is named in it.
 lock: .venv/installed

@@ -21,6 +21,7 @@ SheetAssetsError
 ├── WarehouseError
 │   ├── CopyRejectedError       a COPY did not take a file: file, line, column, reason
 │   ├── RowCountError           a table would not hold the rows that its load says
+│   ├── RowCheckError           carries every check that a query's rows, or what it reads, break
 │   ├── QueryError              a statement failed
 │   ├── ContractError           the table is not what the contract says
 │   └── WarehouseUnavailableError*
@@ -154,6 +155,23 @@ class CopyRejectedError(WarehouseError):
 
 class RowCountError(WarehouseError):
     """After a load the table would hold another number of rows; nothing was committed."""
+
+
+@dataclass(frozen=True)
+class BrokenCheck:
+    """A check that does not hold: how many rows break it, and a sentence with the first."""
+
+    check: str
+    count: int
+    said: str
+
+
+class RowCheckError(WarehouseError):
+    """Rows are not as their checks say: all checks that do not hold, in `broken`."""
+
+    def __init__(self, message: str, broken: Sequence[BrokenCheck]) -> None:
+        super().__init__(message)
+        self.broken = tuple(broken)
 
 
 class QueryError(WarehouseError):

@@ -12,7 +12,7 @@ from sheet_assets.cli import signals
 from sheet_assets.errors import SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
@@ -24,8 +24,10 @@ _BARE_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 @contextmanager
-def sandboxed(console: Console) -> Iterator[Sandbox]:
+def sandboxed(console: Console, *, state_dir: Path | None = None) -> Iterator[Sandbox]:
     """A running sandbox whose settings this process and its children use.
+
+    A `state_dir` keeps its data from one to the next.
 
     Raises:
         SandboxError: the extra [sandbox] is not installed, or a server does not start.
@@ -34,7 +36,7 @@ def sandboxed(console: Console) -> Iterator[Sandbox]:
     settings.check_dotenv(Path.cwd())
     started = time.perf_counter()
     with console.status("starting Google, S3 and Redshift on this machine …"):
-        sandbox = _new()
+        sandbox = _new(state_dir)
     try:
         with console.status("starting Google, S3 and Redshift on this machine …"), signals.held():
             sandbox.start()
@@ -63,6 +65,24 @@ def seed_yours(sandbox: Sandbox, console: Console) -> None:
     console.print(f"[green]✓[/] {count} worksheets have sample rows")
 
 
+def seed_files(sandbox: Sandbox, files: Sequence[Path], console: Console) -> None:
+    """Make a spreadsheet of each file; one that the sandbox was restored with stays as it is.
+
+    Raises:
+        SandboxError: a file cannot be read, or is more than a sheet can hold.
+    """
+    from sheet_assets.sandbox import PERSON, SERVICE_ACCOUNT  # noqa: PLC0415 - an extra
+    from sheet_assets.sandbox.seed_files import seed_file  # noqa: PLC0415 - an extra
+
+    for file in files:
+        if sandbox.is_restored and file.stem in sandbox.google.drive.files:
+            console.print(f"[green]✓[/] the spreadsheet {file.stem} is as it was left")
+            continue
+        with console.status(f"reading {file} into a sheet …"):
+            rows = seed_file(sandbox.google, file, share_with=[SERVICE_ACCOUNT], by=PERSON)
+        console.print(f"[green]✓[/] the spreadsheet {file.stem} has {rows:,} rows")
+
+
 def seed_from(sandbox: Sandbox, deployment: Deployment) -> int:
     """Put sample rows into every sheet the deployment names; how many worksheets."""
     from sheet_assets.cli.sample_rows import seed_tables  # noqa: PLC0415 - needs the extra
@@ -83,7 +103,7 @@ def _instance() -> str:
     return _BARE_INSTANCE
 
 
-def _new() -> Sandbox:
+def _new(state_dir: Path | None) -> Sandbox:
     try:
         from sheet_assets.sandbox import Sandbox  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
@@ -91,4 +111,4 @@ def _new() -> Sandbox:
             f"The sandbox needs {error.name}, which is not installed: "
             "pip install 'sheet_assets[sandbox]'."
         ) from error
-    return Sandbox()
+    return Sandbox(state_dir=state_dir)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -158,18 +157,3 @@ def own_checkout(copied_project: Path, tmp_path: Path) -> Iterator[Checkout]:
     shutil.copytree(copied_project, root)
     with checkout_at(root) as checkout:
         yield checkout
-
-
-@pytest.fixture(scope="module")
-def on_sandbox(copied_project: Path) -> Iterator[Checkout]:
-    """The shared copy on a sandbox that `sandbox start` keeps up."""
-    with (
-        checkout_at(copied_project) as checkout,
-        checkout.start("sandbox", "start", "--json", stderr=subprocess.DEVNULL) as process,
-    ):
-        assert process.stdout is not None
-        started = json.loads(process.stdout.readline())
-        values = {name: value for name, value in started.items() if value}
-        yield Checkout(checkout.root, checkout.tmp, checkout.cwd, {**checkout.env, **values})
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0

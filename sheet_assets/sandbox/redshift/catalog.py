@@ -40,6 +40,14 @@ class Catalog:
         for name in ("prelude.sql", "loads.sql"):
             sql = resources.files(__package__).joinpath(name).read_text("utf-8")
             self._execute(database, sql)
+        self.open(database)
+
+    def open(self, database: str) -> None:
+        """Connect to a database that was made before.
+
+        Raises:
+            psycopg2.Error: PostgreSQL refuses.
+        """
         self._connection = psycopg2.connect(dbname=database, **self._arguments)
         self._connection.autocommit = True
 

@@ -11,7 +11,7 @@ import requests
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
 
-from sheet_assets.sandbox.google import GoogleServer
+from sheet_assets.sandbox.google import GoogleServer, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +58,8 @@ class Client:
 
 @pytest.fixture(scope="session")
 def _running_server() -> Iterator[GoogleServer]:
-    server = GoogleServer()
+    # The tests of the quota set one; all others would wait for a new minute.
+    server = GoogleServer(Limits.without_quota())
     server.start()
     yield server
     server.stop()
@@ -66,8 +67,10 @@ def _running_server() -> Iterator[GoogleServer]:
 
 @pytest.fixture
 def server(_running_server: GoogleServer) -> GoogleServer:
-    """The server, its log of requests empty."""
+    """The server, its log of requests empty, without quota and faults."""
     _running_server.requests.clear()
+    _running_server.faults.clear()
+    _running_server.drive.limits = Limits.without_quota()
     return _running_server
 
 

@@ -8,14 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
+from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange
 from sheet_assets.sandbox.google.sheets.display import displayed
-from sheet_assets.sandbox.google.sheets.grid_range import (
-    grid_range,
-    read_dimension_range,
-    read_grid_range,
-)
+from sheet_assets.sandbox.google.sheets.grid_range import grid_range, read_grid_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,32 +42,16 @@ class BasicFilter:
         """Whether it hides a row: the header never."""
         if not self.cells.start_row < row < self.cells.end_row:
             return False
-        values = worksheet.rows[row] if row < len(worksheet.rows) else ()
+        results = worksheet.workbook.results
         return any(
             displayed(
-                values[column] if column < len(values) else None,
-                worksheet.number_formats.at(row, column),
+                results.value(worksheet, row, column),
+                results.number_format(worksheet, row, column),
                 worksheet.workbook.locale,
             )
             in hidden
             for column, hidden in self.hidden_values.items()
         )
-
-
-def update_dimension_properties(request: Message, workbook: Workbook) -> None:
-    """Request updateDimensionProperties: rows or columns are hidden, or shown again."""
-    request.allow(("range", "properties", "fields"), lacking=("dataSourceSheetRange",))
-    span = read_dimension_range(request.message("range"), workbook)
-    properties = request.message("properties").allow(
-        ("hiddenByUser", "hiddenByFilter", "pixelSize", "developerMetadata")
-    )
-    for name in request.mask().children:
-        if name != "hiddenByUser":
-            raise UnimplementedError(f"updateDimensionProperties of the field {name}")
-    old = span.worksheet.out_of_sight[span.dimension]
-    places = frozenset(range(span.start, span.end))
-    new = old | places if properties.boolean("hiddenByUser") else old - places
-    span.worksheet.out_of_sight = {**span.worksheet.out_of_sight, span.dimension: new}
 
 
 def set_basic_filter(request: Message, workbook: Workbook) -> None:
