@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift.copy import CopyCommand, parse_copy
 from sheet_assets.sandbox.redshift.ddl import translate
-from sheet_assets.sandbox.redshift.lexer import Token, quote_literal, statements
+from sheet_assets.sandbox.redshift.lexer import Token, statements
 from sheet_assets.sandbox.redshift.refusal import RefusedError
+from sheet_assets.sandbox.redshift.unload import UnloadCommand, parse_unload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,28 +21,26 @@ _WORTH_READING = re.compile(
     re.IGNORECASE,
 )
 
-END_COPY = "SELECT pg_catalog.sandbox_end_copy()"
-
 
 @dataclass(frozen=True)
 class Rewritten:
-    """SQL for PostgreSQL; `commands` has an entry a statement, None for one that is no COPY.
+    """SQL for PostgreSQL; `commands` has an entry a statement, None but for COPY and UNLOAD.
 
     Without a COPY every character stands where it stood. `grantees` are the names that a GRANT
     gives rights to, and whether it calls each a user, a group or a role.
     """
 
     sql: str
-    commands: tuple[CopyCommand | None, ...] = ()
+    commands: tuple[CopyCommand | UnloadCommand | None, ...] = ()
     grantees: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_copy(self) -> bool:
-        """Whether any statement loads from S3."""
+        """Whether any statement loads from S3 or unloads to it."""
         return any(self.commands)
 
 
-def rewrite(sql: str, *, null_marker: str, alone: bool, in_transaction: bool = False) -> Rewritten:
+def rewrite(sql: str, *, alone: bool, in_transaction: bool = False) -> Rewritten:
     """Turn each COPY from S3 into one from the client's side of the connection.
 
     What PostgreSQL does not know of DDL is left out. `alone` is for the extended protocol, where
@@ -73,36 +72,20 @@ def rewrite(sql: str, *, null_marker: str, alone: bool, in_transaction: bool = F
         if command is None:
             texts.append(sql[statement[0].start : statement[-1].end])
         elif alone:
-            texts.append(copy_from_stdin(command, null_marker))
+            texts.append(command.sql)
         else:
-            texts += [begin_copy(command), copy_from_stdin(command, null_marker), END_COPY]
+            texts += [command.before, command.sql, command.after]
     return Rewritten(";\n".join(texts), commands, grantees)
 
 
-def copy_from_stdin(command: CopyCommand, null_marker: str) -> str:
-    """The COPY that PostgreSQL runs; its text is the same whatever the columns' types are."""
-    columns = ", ".join(column.text for column in command.columns)
-    return (
-        f"COPY {command.relation} {f'({columns}) ' if columns else ''}FROM STDIN "
-        f"(FORMAT csv, HEADER true, NULL {quote_literal(null_marker)}, ENCODING 'UTF8')"
-    )
-
-
-def begin_copy(command: CopyCommand) -> str:
-    """The statement before it, which tells the columns that it fills."""
-    names = ", ".join(quote_literal(name) for name in command.column_names)
-    return (
-        "SELECT * FROM pg_catalog.sandbox_begin_copy("  # noqa: S608 - both are quoted
-        f"{quote_literal(command.relation)}, ARRAY[{names}]::text[])"
-    )
-
-
-def _read(statement: Sequence[Token]) -> CopyCommand | None:
+def _read(statement: Sequence[Token]) -> CopyCommand | UnloadCommand | None:
     first, words = statement[0], statement[1:]
     if first.is_word("copy"):
         return parse_copy(statement)
     if first.is_word("unload"):
-        raise RefusedError.unimplemented("UNLOAD yet")
+        command = parse_unload(statement)
+        command.query = rewrite(command.query, alone=True).sql
+        return command
     to_savepoint = first.is_word("rollback", "abort") and any(word.is_word("to") for word in words)
     if first.is_word("savepoint", "release") or to_savepoint:
         shown = " ".join(token.text for token in statement[:4])

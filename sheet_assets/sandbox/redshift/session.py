@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import struct
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import psycopg2
-
 from sheet_assets.sandbox.redshift import wire
+from sheet_assets.sandbox.redshift.copy import CopyCommand
 from sheet_assets.sandbox.redshift.copy_run import CopyRun
-from sheet_assets.sandbox.redshift.load import Load
-from sheet_assets.sandbox.redshift.refusal import RefusedError, RejectedRowError
-from sheet_assets.sandbox.redshift.rewrite import END_COPY, Rewritten, begin_copy, rewrite
+from sheet_assets.sandbox.redshift.refusal import RefusedError
+from sheet_assets.sandbox.redshift.rewrite import Rewritten, rewrite
+from sheet_assets.sandbox.redshift.unload_run import UnloadRun
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
-    from sheet_assets.sandbox.redshift.catalog import Catalog
-    from sheet_assets.sandbox.redshift.copy import CopyCommand
-    from sheet_assets.sandbox.redshift.objects import Objects
+    from sheet_assets.sandbox.redshift.backing import Backing
+    from sheet_assets.sandbox.redshift.unload import UnloadCommand
 
 _READ_BYTES = 1 << 16
 _OWN_STATEMENT = "sandbox_own"
@@ -34,17 +29,6 @@ _UNREADABLE_SQL = "COPY"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Backing:
-    """What sessions share: S3, the catalog, threads for both, and the role that may COPY."""
-
-    objects: Objects
-    catalog: Catalog
-    executor: Executor
-    iam_role: str
-    null_marker: str
-
-
 @dataclass
 class _Step:
     """An answer that PostgreSQL owes, in the order of what it was sent."""
@@ -52,7 +36,7 @@ class _Step:
     ends: bytes
     """The kinds of frame that complete it."""
     hidden: bool = False
-    run: CopyRun | None = None
+    run: CopyRun | UnloadRun | None = None
     refused: RefusedError | None = None
     rewritten: bool = False
 
@@ -74,8 +58,8 @@ class Session:
         self._session_id = 0
         self._in_transaction = False
         self._grantees: dict[str, str] = {}
-        self._statements: dict[str, CopyCommand | None] = {}
-        self._portals: dict[str, CopyCommand | None] = {}
+        self._statements: dict[str, CopyCommand | UnloadCommand | None] = {}
+        self._portals: dict[str, CopyCommand | UnloadCommand | None] = {}
         self._feeding: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -94,6 +78,9 @@ class Session:
                 tasks.append(self._feeding)
             for task in tasks:
                 task.cancel()
+            for step in self._steps:
+                if step.run is not None:
+                    step.run.abandon()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
                     _log.error("A session of the Redshift sandbox failed", exc_info=outcome)
@@ -148,29 +135,32 @@ class Session:
             self._send(frame.raw if rewritten.sql == sql else wire.query(rewritten.sql), ready)
             return
         steps: list[_Step] = []
-        runs: list[CopyRun] = []
+        runs: list[CopyRun | UnloadRun] = []
         for command in rewritten.commands:
             if command is None:
                 steps.append(_Step(b"C", rewritten=True))
             else:
-                runs.append(CopyRun(command))
+                run = self._start(command)
                 steps += [
-                    _Step(b"C", hidden=True, run=runs[-1]),
-                    _Step(b"C", run=runs[-1]),
-                    _Step(b"C", hidden=True),
+                    _Step(b"C", hidden=True, run=run),
+                    _Step(b"C", hidden=run.answers_after, run=run),
+                    _Step(
+                        b"C", hidden=not run.answers_after, run=run if run.answers_after else None
+                    ),
                 ]
+                runs.append(run)
         self._send(wire.query(rewritten.sql), *steps, ready)
         # While it copies in, PostgreSQL takes anything but data for an error.
         for run in runs:
             await run.over.wait()
 
+    def _start(self, command: CopyCommand | UnloadCommand) -> CopyRun | UnloadRun:
+        if isinstance(command, CopyCommand):
+            return CopyRun(command, self._backing)
+        return UnloadRun(command, self._backing)
+
     def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
-        rewritten = rewrite(
-            sql,
-            null_marker=self._backing.null_marker,
-            alone=alone,
-            in_transaction=self._in_transaction,
-        )
+        rewritten = rewrite(sql, alone=alone, in_transaction=self._in_transaction)
         self._grantees |= rewritten.grantees
         return rewritten
 
@@ -196,14 +186,21 @@ class Session:
         if command is None or self._skipping:
             self._send(frame.raw, _Step(b"CIs"))
             return
-        run = CopyRun(command)
-        own = wire.prepare_and_execute(_OWN_STATEMENT, begin_copy(command))
-        self._send(
-            own + frame.raw + wire.frame(b"H"),
-            *_own_steps(run),
-            _Step(b"C", run=run, rewritten=True),
-            *_own_steps(None),
-        )
+        run = self._start(command)
+        flush = wire.frame(b"H")
+        before = wire.prepare_and_execute(_OWN_STATEMENT, command.before, describe=True)
+        after = wire.prepare_and_execute(_OWN_STATEMENT, command.after)
+        executed = _Step(b"C", hidden=run.answers_after, run=run, rewritten=True)
+        steps = [*_own_steps(run, describe=True), executed]
+        # In the extended protocol nothing more is sent before the client's Sync: it is asked for.
+        if run.answers_after:
+            run.end = flush
+            last = _own_steps(run)
+            last[-1].hidden = False
+            self._send(before + frame.raw + after + flush, *steps, *last)
+        else:
+            run.end = after + flush
+            self._send(before + frame.raw + flush, *steps, *_own_steps(None))
         # Sync and Flush would be swallowed while PostgreSQL copies in: they wait for its end.
         await run.over.wait()
 
@@ -216,6 +213,8 @@ class Session:
                     # In a transaction that has failed PostgreSQL itself refuses what comes.
                     self._in_transaction = frame.payload == b"T"
                 answer += await self._answer(frame)
+            if self._steps and self._steps[0].run is not None:
+                await self._steps[0].run.drain()
             if answer:
                 self._client.write(bytes(answer))
                 await self._client.drain()
@@ -236,15 +235,16 @@ class Session:
         if step is None:
             return frame.raw
         if kind == b"G" and step.run is not None:
-            self._feeding = asyncio.ensure_future(self._feed(step.run))
+            await step.run.drain()
+            self._feeding = asyncio.ensure_future(step.run.feed(self._backend))
             return b""
-        if kind == b"D" and step.hidden and step.run is not None:
-            step.run.describe(wire.row(frame.payload))
+        if step.hidden and step.run is not None:
+            step.run.take(frame)
         answer = b"" if step.hidden else frame.raw
         if kind in step.ends:
             self._steps.popleft()
             if step.run is not None and not step.hidden:
-                answer = step.run.completed()
+                answer = await step.run.completed(self._session_id)
                 step.run.over.set()
         return answer
 
@@ -255,15 +255,12 @@ class Session:
         answer = frame.raw
         if step.refused is not None:
             answer = wire.refusal(step.refused)
-        elif step.run is not None and step.hidden and said.get("C") == "42P01":
-            answer = wire.refusal(
-                RefusedError(
-                    f"Cannot COPY into nonexistent table {step.run.command.table}",
-                    sqlstate="42P01",
-                )
-            )
-        elif step.run is not None and not step.hidden:
-            answer = await self._copy_error(step.run, said) or answer
+        elif step.run is not None:
+            if self._feeding is not None:
+                self._feeding.cancel()
+            explained = await step.run.explain(said, self._session_id)
+            said = {**said, "P": ""}
+            answer = wire.refusal(explained) if explained else wire.response(b"E", said)
         elif missing := self._missing_grantee(said):
             answer = wire.response(b"E", {**said, "M": missing})
         elif step.rewritten and "P" in said:
@@ -279,21 +276,6 @@ class Session:
             return None
         return f'{self._grantees[name]} "{name}" does not exist'
 
-    async def _copy_error(self, run: CopyRun, said: dict[str, str]) -> bytes | None:
-        if self._feeding is not None:
-            self._feeding.cancel()
-        refused, load_error = run.explain(said, self._session_id)
-        if load_error is not None:
-            recording = asyncio.get_running_loop().run_in_executor(
-                self._backing.executor, self._backing.catalog.record, load_error
-            )
-            try:
-                await recording
-            except psycopg2.Error:
-                # The client is told what failed all the same.
-                _log.exception("A load error could not be recorded")
-        return wire.refusal(refused) if refused is not None else None
-
     def _drop_steps(self) -> None:
         # PostgreSQL goes on with ReadyForQuery: of this text, or at the Sync that follows.
         while self._steps and self._steps[0].ends != b"Z":
@@ -302,58 +284,14 @@ class Session:
                 dropped.run.over.set()
         self._skipping = not self._steps
 
-    async def _feed(self, run: CopyRun) -> None:
-        backing, command = self._backing, run.command
-        load = Load(command, run.columns, backing.objects, backing.null_marker)
-        run.load = load
-        try:
-            if command.iam_role not in {backing.iam_role, "default"}:
-                raise RefusedError(  # noqa: TRY301 - ends the load as a failure of S3 does
-                    f"User arn:aws:redshift is not authorized to assume IAM Role "
-                    f"{command.iam_role}",
-                    hint=f"The sandbox's role is {backing.iam_role}",
-                )
-            await self._feed_chunks(load)
-        except (RefusedError, RejectedRowError) as error:
-            run.failure = error
-            self._backend.write(wire.frame(b"f", wire.terminated("refused by the sandbox")))
-        except OSError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the client must not wait for ever
-            _log.exception("A COPY of the Redshift sandbox failed")
-            run.failure = RefusedError(f"The Redshift sandbox failed: {error!r}")
-            self._backend.write(wire.frame(b"f", wire.terminated("failed in the sandbox")))
-        else:
-            end = wire.frame(b"c")
-            if len(self._steps) > 1 and self._steps[1].ends == b"3":
-                # In the extended protocol nothing more is sent before the client's Sync.
-                end += wire.prepare_and_execute(_OWN_STATEMENT, END_COPY) + wire.frame(b"H")
-            self._backend.write(end)
-        finally:
-            with contextlib.suppress(RuntimeError):  # the executor is shut down with the server
-                backing.executor.submit(load.close)
 
-    async def _feed_chunks(self, load: Load) -> None:
-        loop = asyncio.get_running_loop()
-        chunk = await loop.run_in_executor(self._backing.executor, load.next_chunk)
-        while chunk:
-            # The next chunk is made while PostgreSQL takes this one; no more are ever held.
-            following = loop.run_in_executor(self._backing.executor, load.next_chunk)
-            try:
-                self._backend.write(wire.copy_data(chunk))
-                await self._backend.drain()
-            except BaseException:
-                following.cancel()
-                raise
-            chunk = await following
-
-
-def _own_steps(run: CopyRun | None) -> list[_Step]:
+def _own_steps(run: CopyRun | UnloadRun | None, *, describe: bool = False) -> list[_Step]:
     return [
         _Step(b"3", hidden=True),
         _Step(b"3", hidden=True),
-        _Step(b"1", hidden=True),
+        _Step(b"1", hidden=True, run=run),
         _Step(b"2", hidden=True),
+        *([_Step(b"Tn", hidden=True, run=run)] if describe else []),
         _Step(b"C", hidden=True, run=run),
     ]
 
