@@ -22,6 +22,22 @@ SELECT usesysid, %(query_id)s, %(transaction_id)s, pid, datname, %(table_id)s,
 FROM pg_catalog.pg_stat_activity WHERE pid = %(session_id)s
 """
 
+_PRELUDES = (
+    "prelude.sql",
+    "functions.sql",
+    "dates.sql",
+    "late_views.sql",
+    "tables.sql",
+    "system_views.sql",
+)
+_COLUMNS = """
+SELECT c.relname, pg_catalog.array_agg(a.attname::text)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind IN ('r', 'v') AND a.attnum > 0
+  AND c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace)
+GROUP BY c.relname
+"""
+
 
 @dataclass(frozen=True)
 class LoadError:
@@ -53,6 +69,8 @@ class Catalog:
             "user": user,
             "password": password,
         }
+        self.columns: dict[str, frozenset[str]] = {}
+        """The columns of the system's own relations."""
         self._lock = threading.Lock()
         self._connection: psycopg2.extensions.connection | None = None
 
@@ -64,10 +82,14 @@ class Catalog:
         """
         # Renaming takes no time; CREATE DATABASE copies a template of 7 MB.
         self._execute("template1", f'ALTER DATABASE postgres RENAME TO "{database}"')
-        prelude = resources.files(__package__).joinpath("prelude.sql").read_text("utf-8")
-        self._execute(database, prelude)
         self._connection = psycopg2.connect(dbname=database, **self._arguments)
         self._connection.autocommit = True
+        files = resources.files(__package__)
+        with self._connection.cursor() as cursor:
+            for name in _PRELUDES:
+                cursor.execute(files.joinpath(name).read_text("utf-8"))
+            cursor.execute(_COLUMNS)
+            self.columns = {name: frozenset(columns) for name, columns in cursor.fetchall()}
 
     def close(self) -> None:
         """Close the connection."""

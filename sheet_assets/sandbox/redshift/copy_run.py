@@ -46,6 +46,8 @@ class CopyRun:
         self.table_id = 0
         self.load: Load | None = None
         self.failure: RefusedError | RejectedRowError | None = None
+        self.after = b""
+        """Messages that follow the data, in the extended protocol."""
         self.over = asyncio.Event()
 
     def describe(self, values: list[str | None]) -> None:

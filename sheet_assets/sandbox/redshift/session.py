@@ -14,16 +14,18 @@ import psycopg2
 
 from sheet_assets.sandbox.redshift import wire
 from sheet_assets.sandbox.redshift.copy_run import CopyRun
+from sheet_assets.sandbox.redshift.error_words import in_redshifts_words
 from sheet_assets.sandbox.redshift.load import Load
 from sheet_assets.sandbox.redshift.refusal import RefusedError, RejectedRowError
-from sheet_assets.sandbox.redshift.rewrite import END_COPY, Rewritten, begin_copy, rewrite
+from sheet_assets.sandbox.redshift.rewrite import Rewritten, rewrite
+from sheet_assets.sandbox.redshift.statement import Surroundings
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from sheet_assets.sandbox.redshift.catalog import Catalog
-    from sheet_assets.sandbox.redshift.copy import CopyCommand
     from sheet_assets.sandbox.redshift.objects import Objects
+    from sheet_assets.sandbox.redshift.statement import Statement
 
 _READ_BYTES = 1 << 16
 _OWN_STATEMENT = "sandbox_own"
@@ -54,7 +56,9 @@ class _Step:
     hidden: bool = False
     run: CopyRun | None = None
     refused: RefusedError | None = None
-    rewritten: bool = False
+    statement: Statement | None = None
+    text: Rewritten | None = None
+    """What an error's position counts in, if the client wrote another text."""
 
 
 class Session:
@@ -65,17 +69,20 @@ class Session:
         client: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         backend: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         backing: Backing,
+        encoding: str = "",
     ) -> None:
         self._client_reader, self._client = client
         self._backend_reader, self._backend = backend
         self._backing = backing
+        self._encoding = encoding
         self._steps: deque[_Step] = deque([_Step(b"Z")])
         self._skipping = False
         self._session_id = 0
         self._in_transaction = False
+        self._case_sensitive = False
         self._grantees: dict[str, str] = {}
-        self._statements: dict[str, CopyCommand | None] = {}
-        self._portals: dict[str, CopyCommand | None] = {}
+        self._statements: dict[str, Statement | None] = {}
+        self._portals: dict[str, Statement | None] = {}
         self._feeding: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -144,21 +151,18 @@ class Session:
         except RefusedError as error:
             self._send(wire.query(_UNREADABLE_SQL), _Step(b"C", refused=error), ready)
             return
-        if not rewritten.has_copy:
-            self._send(frame.raw if rewritten.sql == sql else wire.query(rewritten.sql), ready)
+        if not rewritten.statements:
+            self._send(frame.raw, ready)
             return
         steps: list[_Step] = []
         runs: list[CopyRun] = []
-        for command in rewritten.commands:
-            if command is None:
-                steps.append(_Step(b"C", rewritten=True))
-            else:
-                runs.append(CopyRun(command))
-                steps += [
-                    _Step(b"C", hidden=True, run=runs[-1]),
-                    _Step(b"C", run=runs[-1]),
-                    _Step(b"C", hidden=True),
-                ]
+        for statement in rewritten.statements:
+            run = CopyRun(statement.copy) if statement.copy is not None else None
+            if run is not None:
+                runs.append(run)
+            steps += [_Step(b"C", hidden=True, run=run) for _ in statement.before]
+            steps.append(_Step(b"C", run=run, statement=statement, text=rewritten))
+            steps += [_Step(b"C", hidden=True) for _ in statement.after]
         self._send(wire.query(rewritten.sql), *steps, ready)
         # While it copies in, PostgreSQL takes anything but data for an error.
         for run in runs:
@@ -167,11 +171,15 @@ class Session:
     def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
         rewritten = rewrite(
             sql,
+            Surroundings(self._in_transaction, self._case_sensitive),
             null_marker=self._backing.null_marker,
             alone=alone,
-            in_transaction=self._in_transaction,
+            columns=self._backing.catalog.columns,
         )
-        self._grantees |= rewritten.grantees
+        for statement in rewritten.statements:
+            self._grantees |= statement.grantees
+            if statement.case_sensitive is not None:
+                self._case_sensitive = statement.case_sensitive
         return rewritten
 
     def _parse(self, frame: wire.Frame) -> None:
@@ -181,9 +189,10 @@ class Session:
         except RefusedError as error:
             self._send(wire.parse(name, _UNREADABLE_SQL), _Step(b"1", refused=error))
             return
-        self._statements[name] = rewritten.commands[0] if rewritten.has_copy else None
-        raw = frame.raw if rewritten.sql == sql else wire.parse(name, rewritten.sql, rest)
-        self._send(raw, _Step(b"1", rewritten=rewritten.has_copy))
+        self._statements[name] = rewritten.statements[0] if rewritten.statements else None
+        raw = wire.parse(name, rewritten.sql, rest) if rewritten.statements else frame.raw
+        text = rewritten if rewritten.statements else None
+        self._send(raw, _Step(b"1", text=text))
 
     def _bind(self, frame: wire.Frame) -> None:
         (portal, statement), _ = wire.split_terminated(frame.payload, 2)
@@ -192,18 +201,21 @@ class Session:
 
     async def _execute(self, frame: wire.Frame) -> None:
         (portal,), _ = wire.split_terminated(frame.payload, 1)
-        command = self._portals.get(portal)
-        if command is None or self._skipping:
+        statement = self._portals.get(portal)
+        if statement is None or self._skipping:
             self._send(frame.raw, _Step(b"CIs"))
             return
-        run = CopyRun(command)
-        own = wire.prepare_and_execute(_OWN_STATEMENT, begin_copy(command))
-        self._send(
-            own + frame.raw + wire.frame(b"H"),
-            *_own_steps(run),
-            _Step(b"C", run=run, rewritten=True),
-            *_own_steps(None),
-        )
+        before = b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statement.before)
+        after = b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statement.after)
+        run = CopyRun(statement.copy) if statement.copy is not None else None
+        steps = [step for _ in statement.before for step in _own_steps(run)]
+        steps.append(_Step(b"CIs", run=run, statement=statement))
+        steps += [step for _ in statement.after for step in _own_steps(None)]
+        if run is None:
+            self._send(before + frame.raw + after, *steps)
+            return
+        run.after = after
+        self._send(before + frame.raw + wire.frame(b"H"), *steps)
         # Sync and Flush would be swallowed while PostgreSQL copies in: they wait for its end.
         await run.over.wait()
 
@@ -223,16 +235,10 @@ class Session:
     async def _answer(self, frame: wire.Frame) -> bytes:
         kind = frame.kind
         step = self._steps[0] if self._steps else None
-        match kind:
-            case b"E":
-                return await self._error(frame, step)
-            case b"N" | b"A" | b"R":
-                return frame.raw
-            case b"S":
-                return _as_redshift(frame)
-            case b"K":
-                (self._session_id,) = struct.unpack_from("!i", frame.payload)
-                return frame.raw
+        if kind == b"E":
+            return await self._error(frame, step)
+        if kind in {b"A", b"K", b"N", b"R", b"S"}:
+            return self._aside(frame, step)
         if step is None:
             return frame.raw
         if kind == b"G" and step.run is not None:
@@ -246,7 +252,17 @@ class Session:
             if step.run is not None and not step.hidden:
                 answer = step.run.completed()
                 step.run.over.set()
+            elif kind == b"C" and step.statement is not None and step.statement.tag:
+                answer = wire.frame(b"C", wire.terminated(step.statement.tag))
         return answer
+
+    def _aside(self, frame: wire.Frame, step: _Step | None) -> bytes:
+        """What may come at any time and completes nothing."""
+        if frame.kind == b"N" and step is not None and step.hidden:
+            return b""
+        if frame.kind == b"K":
+            (self._session_id,) = struct.unpack_from("!i", frame.payload)
+        return _as_redshift(frame, self._encoding) if frame.kind == b"S" else frame.raw
 
     async def _error(self, frame: wire.Frame, step: _Step | None) -> bytes:
         said = wire.fields(frame.payload)
@@ -264,13 +280,21 @@ class Session:
             )
         elif step.run is not None and not step.hidden:
             answer = await self._copy_error(step.run, said) or answer
-        elif missing := self._missing_grantee(said):
-            answer = wire.response(b"E", {**said, "M": missing})
-        elif step.rewritten and "P" in said:
-            # The position counts the characters of a text that the client did not write.
-            answer = wire.response(b"E", {**said, "P": ""})
+        else:
+            answer = self._other_error(step, said)
         self._drop_steps()
         return answer
+
+    def _other_error(self, step: _Step, said: dict[str, str]) -> bytes:
+        changed = in_redshifts_words(said)
+        if missing := self._missing_grantee(said):
+            changed["M"] = missing
+        if step.text is not None and "P" in changed:
+            # The position counts the characters of a text that the client did not write.
+            changed["P"] = str(step.text.origin(int(changed["P"])))
+        elif step.hidden:
+            changed.pop("P", None)
+        return wire.response(b"E", changed)
 
     def _missing_grantee(self, said: dict[str, str]) -> str | None:
         """Redshift tells users, groups and roles apart, where PostgreSQL says role."""
@@ -324,11 +348,9 @@ class Session:
             run.failure = RefusedError(f"The Redshift sandbox failed: {error!r}")
             self._backend.write(wire.frame(b"f", wire.terminated("failed in the sandbox")))
         else:
-            end = wire.frame(b"c")
-            if len(self._steps) > 1 and self._steps[1].ends == b"3":
-                # In the extended protocol nothing more is sent before the client's Sync.
-                end += wire.prepare_and_execute(_OWN_STATEMENT, END_COPY) + wire.frame(b"H")
-            self._backend.write(end)
+            # In the extended protocol nothing more is sent before the client's Sync.
+            flush = wire.frame(b"H") if run.after else b""
+            self._backend.write(wire.frame(b"c") + run.after + flush)
         finally:
             with contextlib.suppress(RuntimeError):  # the executor is shut down with the server
                 backing.executor.submit(load.close)
@@ -358,8 +380,12 @@ def _own_steps(run: CopyRun | None) -> list[_Step]:
     ]
 
 
-def _as_redshift(frame: wire.Frame) -> bytes:
+def _as_redshift(frame: wire.Frame, encoding: str) -> bytes:
     (name,), _ = wire.split_terminated(frame.payload, 1)
-    if name == "server_version":
-        return wire.frame(b"S", wire.terminated(name) + wire.terminated("8.0.2"))
+    told = {"server_version": "8.0.2"}
+    if encoding.upper() == "UNICODE":
+        # As Redshift always does, to the harm of clients that do not know the name.
+        told["client_encoding"] = "UNICODE"
+    if name in told:
+        return wire.frame(b"S", wire.terminated(name) + wire.terminated(told[name]))
     return frame.raw

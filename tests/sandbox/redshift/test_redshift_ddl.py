@@ -57,9 +57,9 @@ def test_distribution_sorting_and_encoding_are_taken(
         ("CREATE TABLE made (id int) DISTKEY(other)", 'column "other" named in DISTKEY does not exist'),
         ("CREATE TABLE made (id int) SORTKEY(id, x)", 'column "x" named in SORTKEY does not exist'),
         ("CREATE TABLE made (id int) DISTSTYLE SOME", 'syntax error at or near "SOME"'),
-        ("CREATE TABLE made (id int) DISTSTYLE", "syntax error at or end of input"),
+        ("CREATE TABLE made (id int) DISTSTYLE", "syntax error at end of input"),
         ("CREATE TABLE made (id int) SORTKEY (id", "syntax error at end of input"),
-        ("CREATE TABLE made (id int) DISTKEY", 'syntax error at or near "DISTKEY"'),
+        ("CREATE TABLE made (id int) DISTKEY", "syntax error at end of input"),
     ],
 )  # fmt: skip
 def test_wrong_attributes_are_refused(
@@ -114,7 +114,7 @@ def test_table_is_altered(
         ("ALTER COLUMN a DROP DEFAULT", "ALTER COLUMN SET/DROP DEFAULT is not supported"),
         ("ADD COLUMN b int NOT NULL", "must have a non-null default expression"),
         ("ADD COLUMN b int, ADD COLUMN c int", 'syntax error at or near ","'),
-        ("ALTER SORTKEY NONE", "does not implement ALTER TABLE … ALTER SORTKEY"),
+        ("ALTER DISTKEY b", 'column "b" named in DISTKEY does not exist'),
     ],
 )
 def test_what_redshift_cannot_alter_is_refused(
