@@ -36,10 +36,13 @@ def build_jobs() -> list[Any]:
 
 def build_sheet_job(name: str) -> Any:
     """`<name>_job`: one sheet and everything that follows it, for a schedule of its own."""
-    sheet = dg.AssetSelection.assets(sheet_csv.asset_key(name)).downstream()
-    return _job(
-        f"{name}_job", sheet & _without_partitions(), f"The sheet {name}, and what follows it."
-    )
+    return build_asset_job(name, sheet_csv.asset_key(name), f"The sheet {name}")
+
+
+def build_asset_job(name: str, key: dg.AssetKey, what: str) -> Any:
+    """`<name>_job`: one asset and everything that follows it."""
+    followed = dg.AssetSelection.assets(key).downstream() & _without_partitions()
+    return _job(f"{name}_job", followed, f"{what}, and what follows it.")
 
 
 def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:

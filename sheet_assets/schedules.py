@@ -26,13 +26,21 @@ def build_sheet_schedule(name: str, cron: str, time_zone: str) -> dg.ScheduleDef
     Raises:
         ValueError: `cron` is no cron expression.
     """
+    return build_asset_schedule(name, cron, time_zone, f"the sheet {name}")
+
+
+def build_asset_schedule(name: str, cron: str, time_zone: str, what: str) -> dg.ScheduleDefinition:
+    """`<name>_schedule`: what `<name>_job` refreshes, beside the daily refresh.
+
+    Raises:
+        ValueError: `cron` is no cron expression.
+    """
     return _schedule(
         f"{name}_schedule",
         f"{name}_job",
         ("schedule", cron),
         time_zone,
-        f"Refreshes the sheet {name} and what follows it. What has not changed is not loaded "
-        "again.",
+        f"Refreshes {what} and what follows it. What has not changed is not loaded again.",
     )
 
 

@@ -174,7 +174,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                         instance, InProcessWorkspaceLoadTarget(origins), "1.13", read_only
                     )
                 )
-            urls.append(stack.enter_context(_served(context)))
+            urls.append(stack.enter_context(served(context)))
         yield Running(home, *urls)
 
 
@@ -187,7 +187,7 @@ def _written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
 
 
 @contextmanager
-def _served(context: WorkspaceProcessContext) -> Iterator[str]:
+def served(context: WorkspaceProcessContext) -> Iterator[str]:
     """Dagster's own webserver on loopback, in a thread."""
     app = create_app_from_workspace_process_context(context)
     # Nobody subscribes here, and uvicorn's websockets are deprecated ones.

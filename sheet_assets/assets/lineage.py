@@ -12,10 +12,8 @@ COLUMN_LINEAGE = "dagster/column_lineage"
 def column_lineage(
     columns: Iterable[tuple[str, dg.AssetKey, str]],
 ) -> dg.TableColumnLineage:
-    """From (column, the asset it comes from, the column or header there)."""
-    return dg.TableColumnLineage(
-        {
-            name: [dg.TableColumnDep(asset_key=key, column_name=source)]
-            for name, key, source in columns
-        }
-    )
+    """From (column, the asset it comes from, the column or header there), as often as needed."""
+    found: dict[str, list[dg.TableColumnDep]] = {}
+    for name, key, source in columns:
+        found.setdefault(name, []).append(dg.TableColumnDep(asset_key=key, column_name=source))
+    return dg.TableColumnLineage(found)

@@ -9,12 +9,14 @@ import dagster as dg
 from tabulate import tabulate
 
 from sheet_assets.errors import CellError, SheetAssetsError
+from sheet_assets.sheets.diff import Difference, RowDifference
 from sheet_assets.warehouse.types import TableColumn
 
 PREVIEW_ROWS = 10
 PREVIEW_COLUMNS = 30
 _PREVIEW_CHARACTERS = 60
 _REPORTED_CELLS = 200
+_SIGNS = {"changed": "~", "removed": "-", "added": "+"}
 
 
 @contextmanager
@@ -56,6 +58,37 @@ def preview(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MetadataV
     table = [_bounded(row) for row in islice(rows, PREVIEW_ROWS)]
     return dg.MetadataValue.md(
         str(tabulate(table, headers=_bounded(names), tablefmt="github", disable_numparse=True))
+    )
+
+
+def changed_rows(difference: Difference) -> dg.MetadataValue:
+    """The first rows that an export changes, as a Markdown table."""
+    table = [
+        _bounded(
+            [
+                _SIGNS[row.kind],
+                *(name and (row.after or row.before or {}).get(name) for name in difference.key),
+                _told(row, difference.key),
+            ]
+        )
+        for row in difference.rows[:PREVIEW_ROWS]
+    ]
+    headers = ["", *difference.key, "what changed" if difference.key else "row"]
+    return dg.MetadataValue.md(
+        str(tabulate(table, headers=headers, tablefmt="github", disable_numparse=True))
+    )
+
+
+def _told(row: RowDifference, key: Sequence[str]) -> str:
+    """`score: 3 → 5`, or all values of a row that only one side has."""
+    if row.before is not None and row.after is not None:
+        return ", ".join(
+            f"{name}: {_shown(row.before[name])} → {_shown(row.after[name])}"
+            for name in row.columns
+        )
+    values = row.after or row.before or {}
+    return ", ".join(
+        f"{name}: {_shown(value)}" for name, value in values.items() if name not in key
     )
 
 

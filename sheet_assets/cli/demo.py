@@ -41,8 +41,9 @@ def demo() -> None:
     with sandboxed(progress) as sandbox:
         story.tell(sandbox, sample, progress)
     results.print(
-        f"\n[green]✓[/] done in {time.perf_counter() - started:.0f} s. Next: `sheet-assets dev` "
-        "opens Dagster on the same sandbox; the README tells how to use your own accounts."
+        f"\n[green]✓[/] done in {time.perf_counter() - started:.0f} s. Next: `make dev` "
+        "(`sheet-assets dev`) opens Dagster and the sheets in a browser; the README tells how to "
+        "use your own accounts."
     )
 
 

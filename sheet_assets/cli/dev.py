@@ -79,7 +79,8 @@ def dev(*, port: int, empty: bool, as_json: bool) -> None:
                 _wait_for(url, dagster, log)
             _print_addresses(url, sandbox, log, as_json=as_json)
             console.print(
-                "Open Dagster's address in a browser, or ask it from another shell:\n"
+                "Open Dagster's address in a browser, and that of Sheets beside it: edit an answer "
+                "there, and see Redshift and the exported sheet follow. From another shell:\n"
                 f"  export SHEET_ASSETS_SETTINGS_FILE={settings_file}\n"
                 "  sheet-assets list\n  sheet-assets trigger refresh_job --wait\n"
                 "Ctrl-C stops everything."
@@ -142,6 +143,7 @@ def _print_addresses(url: str, sandbox: Sandbox, log: Path, *, as_json: bool) ->
     addresses = {
         "Dagster": url,
         "GraphQL": f"{url}/graphql",
+        "Sheets": sandbox.google.page_url,
         "Google": sandbox.google.url,
         "S3": sandbox.s3.endpoint_url,
         "Redshift": f"{sandbox.redshift.host}:{sandbox.redshift.port}",

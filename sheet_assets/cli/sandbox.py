@@ -45,7 +45,7 @@ def start(*, empty: bool, as_json: bool) -> None:
             for name, value in changes.items():
                 click.echo(f"export {name}={shlex.quote(value)}" if value else f"unset {name}")
         sys.stdout.flush()
-        console.print("Ctrl-C stops it.")
+        console.print(f"The sheets, in a browser: {services.google.page_url}\nCtrl-C stops it.")
         try:
             signal.pause()
         except KeyboardInterrupt:

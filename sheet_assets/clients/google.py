@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import orjson
+
 from sheet_assets.clients import google_http
 from sheet_assets.clients.google_errors import Right, translated
-from sheet_assets.errors import SheetNotFoundError
+from sheet_assets.errors import SheetError, SheetNotFoundError
 from sheet_assets.sheets.a1 import quoted
 from sheet_assets.sheets.area import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sheet_assets.clients.quota import Quota
 
@@ -245,22 +248,72 @@ class GoogleClient:
         )
         return [found.get("values", []) for found in answer["valueRanges"]]
 
-    def batch_update(self, spreadsheet_id: str, updates: Sequence[Mapping[str, Any]]) -> None:
+    def batch_update(
+        self,
+        spreadsheet_id: str,
+        updates: Sequence[Mapping[str, Any]],
+        *,
+        applied: Callable[[], bool] | None = None,
+    ) -> None:
         """`spreadsheets.batchUpdate`: all of the requests are applied, or none; one write.
 
         It may be sent twice (a 503 can come after the write was applied), so the requests
-        must do the same when applied again.
+        must do the same when applied again; or `applied` looks, after a refusal, whether an
+        earlier try has done it.
 
         Raises:
             SheetPermissionError: the account may not edit the spreadsheet.
+            SheetError: Google refuses it, or did not answer.
         """
-        self._call(
-            "post",
-            f"{_SHEETS}/{quote(spreadsheet_id, safe='')}:batchUpdate",
+        try:
+            self._call(
+                "post",
+                f"{_SHEETS}/{quote(spreadsheet_id, safe='')}:batchUpdate",
+                spreadsheet_id,
+                body={"requests": list(updates)},
+                right="editor",
+            )
+        except SheetError:
+            if applied is not None:
+                with suppress(SheetError):
+                    if applied():
+                        return
+            raise
+
+    def update_values(
+        self, spreadsheet_id: str, cells: str, rows: Sequence[bytes]
+    ) -> list[list[Any]]:
+        """`spreadsheets.values.update`, RAW: nothing is parsed; one write.
+
+        Args:
+            spreadsheet_id: The spreadsheet.
+            cells: The range, in A1 notation.
+            rows: Each as a JSON array.
+
+        Returns:
+            What the cells hold then, as `values` gives it.
+
+        Raises:
+            SheetPermissionError: the account may not edit the spreadsheet.
+            SheetError: Google refuses it, or did not answer.
+        """
+        values = orjson.Fragment(b"[" + b",".join(rows) + b"]")
+        answer = self._call(
+            "put",
+            f"{_SHEETS}/{quote(spreadsheet_id, safe='')}/values/{quote(cells, safe='')}",
             spreadsheet_id,
-            body={"requests": list(updates)},
+            params={
+                "valueInputOption": "RAW",
+                "includeValuesInResponse": "true",
+                "responseValueRenderOption": "UNFORMATTED_VALUE",
+                "responseDateTimeRenderOption": "SERIAL_NUMBER",
+                "prettyPrint": "false",
+            },
+            body={"range": cells, "majorDimension": "ROWS", "values": values},
             right="editor",
         )
+        written: list[list[Any]] = answer.get("updatedData", {}).get("values", [])
+        return written
 
     def start_page_token(self) -> str:
         """Where the list of changes begins, from now on."""

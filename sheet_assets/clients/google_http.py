@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import gspread
+import orjson
 import requests
 import requests.adapters
 import tenacity
@@ -27,6 +28,7 @@ SCOPES = (
 )
 # Sheets ends a request of its own after 180 s (connect, read).
 TIMEOUT_SECONDS = (10, 190)
+_JSON = {"content-type": "application/json; charset=UTF-8"}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _TRANSIENT_STATUS = {408, 429, 500, 502, 503, 504}
 # Drive sends these with a 403.
@@ -121,8 +123,14 @@ class GoogleHTTPClient(gspread.HTTPClient):
         if urlsplit(endpoint).hostname == "sheets.googleapis.com":
             self._quota.acquire("read" if method == "get" else "write")
         self.api_calls += 1
-        response = self.request(method, endpoint, params=dict(params or {}), json=body)
-        return json.loads(response.content)
+        response = self.request(
+            method,
+            endpoint,
+            params=dict(params or {}),
+            data=None if body is None else orjson.dumps(body),
+            headers=None if body is None else _JSON,
+        )
+        return orjson.loads(response.content)
 
 
 def is_transient(error: BaseException) -> bool:

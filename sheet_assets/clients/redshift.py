@@ -251,10 +251,28 @@ class Session:
         Raises:
             WarehouseError: it failed.
         """
-        with self._translated(sql), self._connection.cursor(name="rows") as cursor:
+        return self.stream_named(sql)[1]
+
+    def stream_named(self, sql: str) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """The names of a query's columns, and its rows as `stream` gives them.
+
+        Raises:
+            WarehouseError: it failed.
+        """
+        with self._translated(sql):
+            cursor = self._connection.cursor(name="rows")
             cursor.itersize = _FETCH_ROWS
             cursor.execute(sql)
-            yield from cursor
+            # A cursor on the server tells its columns with the first rows.
+            first = cursor.fetchmany(_FETCH_ROWS)
+        names = tuple(column.name for column in cursor.description or ())
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            with self._translated(sql), cursor:
+                yield from first
+                yield from cursor
+
+        return names, rows()
 
     @contextmanager
     def _translated(self, sql: str) -> Iterator[None]:

@@ -12,7 +12,9 @@ from sheet_assets import settings
 from sheet_assets.assets import redshift_table
 from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.sheet_csv import ReportTo
+from sheet_assets.clients.sheet_export.chart import Chart
 from sheet_assets.sheets.contract import Column, check_columns, spreadsheet_id
+from sheet_assets.sheets.export_column import ExportColumn, check_export_columns
 from sheet_assets.warehouse.lineage import tables_of
 from sheet_assets.warehouse.target import Target
 from sheet_assets.warehouse.types import MAX_IDENTIFIER_BYTES, TableColumn
@@ -34,17 +36,21 @@ class WithSettings(dg.Component):
         return {**super().get_additional_scope(), "setting": settings.for_yaml}
 
 
-def _resolved(kind: Any) -> Callable[[dg.ResolutionContext, Any], Any]:
+def _resolved(
+    kind: Any, check: Callable[[Any], None] = check_columns, *, field: str = "columns"
+) -> Callable[[dg.ResolutionContext, Any], Any]:
     adapter = TypeAdapter(kind)
 
     def resolve(context: dg.ResolutionContext, value: Any) -> Any:
-        plain = TypeAdapter(Any).dump_python(value)
+        if value is None:
+            return None
+        plain = TypeAdapter(Any).dump_python(value, exclude_unset=True)
         try:
-            columns = adapter.validate_python(_rendered(context, plain))
+            read = adapter.validate_python(_rendered(context, plain))
         except ValidationError as error:
-            raise ValueError(_first(error)) from None
-        of_field("columns", check_columns, columns)
-        return columns
+            raise ValueError(_first(field, error)) from None
+        of_field(field, check, read)
+        return read
 
     return resolve
 
@@ -73,17 +79,19 @@ def _worksheet(context: dg.ResolutionContext, value: str | int | None) -> str | 
     return resolved if isinstance(resolved, int) else str(resolved)
 
 
-def _first(error: ValidationError) -> str:
-    """The first problem of a contract, by the column's place and the field's name."""
+def _first(field: str, error: ValidationError) -> str:
+    """The first problem of a field's parts, by a column's place and the part's name."""
     problem = error.errors()[0]
     where = ".".join(str(part) for part in problem["loc"])
-    return f"columns.{where}: {problem['msg']}"
+    return f"{field}.{where}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 # Named types: Dagster looks into a bare tuple and refuses fields with constraints, although the
 # resolver says how they are read.
 _Contract = TypeAliasType("_Contract", tuple[Column, ...])
 _TableContract = TypeAliasType("_TableContract", tuple[TableColumn, ...])
+_ShownColumns = TypeAliasType("_ShownColumns", tuple[ExportColumn, ...] | None)
+_Chart = TypeAliasType("_Chart", Chart | None)
 Columns = Annotated[
     _Contract,
     dg.Resolver(_resolved(tuple[Column, ...]), model_field_type=list[Column]),
@@ -91,6 +99,17 @@ Columns = Annotated[
 TableColumns = Annotated[
     _TableContract,
     dg.Resolver(_resolved(tuple[TableColumn, ...]), model_field_type=list[TableColumn]),
+]
+ExportColumns = Annotated[
+    _ShownColumns,
+    dg.Resolver(
+        _resolved(tuple[ExportColumn, ...], check_export_columns),
+        model_field_type=list[ExportColumn] | None,
+    ),
+]
+ChartField = Annotated[
+    _Chart,
+    dg.Resolver(_resolved(Chart, lambda _: None, field="chart"), model_field_type=Chart | None),
 ]
 
 

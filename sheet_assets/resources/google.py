@@ -1,5 +1,6 @@
 """Google's credentials and APIs as Dagster resources."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
 from sheet_assets.clients.google import GoogleClient
 from sheet_assets.clients.quota import QuotaLog
 from sheet_assets.clients.sheet_reading import Fetched, fetch
-from sheet_assets.errors import SettingError
+from sheet_assets.errors import SettingError, SheetUnavailableError
 from sheet_assets.sheets.contract import SheetSource
 
 
@@ -88,6 +90,33 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
             self._waiting.update(found)
             self._read.update(found)
         return self._waiting.pop(source.name)
+
+    @contextmanager
+    def alone(self, spreadsheet_id: str) -> Iterator[None]:
+        """Exports into one spreadsheet go one after the other, also those of other processes.
+
+        Of this host: they share SHEET_ASSETS_STATE_DIR. An asset's pool does the same for the
+        runs of an instance, not for commands.
+
+        Raises:
+            SheetUnavailableError: another export holds it for SHEET_ASSETS_RETRY_SECONDS.
+        """
+        folder = settings.state_dir() / "exports"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(spreadsheet_id.encode()).hexdigest()[:16]
+        seconds = settings.number("SHEET_ASSETS_RETRY_SECONDS")
+        lock = FileLock(folder / f"{name}.lock", timeout=seconds)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise SheetUnavailableError(
+                f"Another export into the spreadsheet {spreadsheet_id} has not ended within "
+                f"{seconds} s. The next run tries again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def client(self, *, most_retry_seconds: int | None = None) -> Iterator[GoogleClient]:

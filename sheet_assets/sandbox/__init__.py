@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sheet_assets.sandbox.google import GoogleServer
+from sheet_assets.sandbox.google.accounts import PERSON
 from sheet_assets.sandbox.redshift import RedshiftServer
 from sheet_assets.sandbox.s3 import S3Server
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+__all__ = ["BUCKET", "PERSON", "REGION", "SERVICE_ACCOUNT", "Sandbox"]
+
 SERVICE_ACCOUNT = "sheet-assets@sandbox.iam.gserviceaccount.com"
-PERSON = "editor@sandbox.invalid"
 REGION = "us-east-1"
 BUCKET = "sheet-assets-sandbox"
 

@@ -61,6 +61,9 @@ def seed(google: GoogleServer, table: SeedTable, *, share_with: Sequence[str], b
     worksheet = _worksheet(workbook, table.worksheet, by)
     row, column = table.anchor
     worksheet.set_values(table.rows, row, column, grow=True, by=by)
+    if row == 0 and len(table.rows) > 1:
+        # A header stays in view, as people have it.
+        worksheet.frozen_row_count = 1
     end_row = row + len(table.rows)
     if len(table.rows) > 1:
         for letters, (kind, pattern) in table.number_formats.items():

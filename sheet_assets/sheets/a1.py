@@ -50,6 +50,11 @@ class Rectangle(NamedTuple):
             max(self.end_column, other.end_column),
         )
 
+    def clipped(self, rows: int, columns: int) -> Rectangle:
+        """What is left of it in a grid of this size: people delete rows and columns."""
+        end_row, end_column = min(self.end_row, rows), min(self.end_column, columns)
+        return Rectangle(min(self.row, end_row), min(self.column, end_column), end_row, end_column)
+
     def grid_range(self, sheet_id: int) -> dict[str, int]:
         """Google's GridRange."""
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Context, Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sheet_assets.errors import SheetTooLargeError
 from sheet_assets.sheets import serials
@@ -20,36 +20,46 @@ DATE_PATTERN = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 DATE_TIME_PATTERN = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm:ss"}
 TIME_PATTERN = {"type": "TIME", "pattern": "hh:mm:ss"}
 
+NotANumber = Literal["reject", "blank"]
+CellValue = bool | int | float | str
 
-def extended_value(value: Any) -> dict[str, Any]:
-    """Google's ExtendedValue; an empty one clears the cell, which is what NULL does.
+
+def cell_value(value: Any, *, not_a_number: NotANumber = "reject") -> CellValue:
+    """A value as a cell holds it and values.get gives it back; "" is a blank cell, as NULL makes.
 
     Whole numbers from 2^53 on and decimals beyond 15 digits become text, since a number cell
-    would round them. Text is a stringValue whatever it begins with, so it is never a formula.
+    would round them. Dates and times become serial numbers.
 
     Raises:
         SheetTooLargeError: a text of more than 50,000 characters.
-        ValueError: NaN, infinity or binary data, which no cell can hold.
+        ValueError: binary data, and NaN or infinity unless they are to be blank, which no cell
+            can hold.
     """
     if value is None:
-        return {}
-    if isinstance(value, bool):
-        return {"boolValue": value}
-    number = _number(value)
+        return ""
+    if isinstance(value, str | bool):
+        return value if isinstance(value, bool) else _text(value)
+    try:
+        number = _number(value)
+    except NotFiniteError:
+        if not_a_number == "blank":
+            return ""
+        raise
     if number is not None:
-        return {"numberValue": number}
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    if len(text) > MAX_CELL_CHARACTERS:
-        raise SheetTooLargeError(
-            f"A text of {len(text):,} characters does not fit a cell, which holds "
-            f"{MAX_CELL_CHARACTERS:,}. Shorten it in the query, for example with LEFT()."
-        )
-    return {"stringValue": text}
+        return number
+    return _text(format(value, "f") if isinstance(value, Decimal) else str(value))
 
 
-def cell_value(value: Any) -> Any:
-    """The same value as values.get gives it back: for comparing with what stands in the sheet."""
-    return next(iter(extended_value(value).values()), "")
+def extended_value(cell: CellValue) -> dict[str, CellValue]:
+    """Google's ExtendedValue of a cell; an empty one clears it.
+
+    Text is a stringValue whatever it begins with, so it is never a formula.
+    """
+    if isinstance(cell, bool):
+        return {"boolValue": cell}
+    if isinstance(cell, str):
+        return {"stringValue": cell} if cell else {}
+    return {"numberValue": cell}
 
 
 def number_format(value: Any) -> dict[str, str] | None:
@@ -61,20 +71,33 @@ def number_format(value: Any) -> dict[str, str] | None:
     return TIME_PATTERN if isinstance(value, dt.time) else None
 
 
+class NotFiniteError(ValueError):
+    """NaN or infinity."""
+
+
+def _text(text: str) -> str:
+    if len(text) > MAX_CELL_CHARACTERS:
+        raise SheetTooLargeError(
+            f"A text of {len(text):,} characters does not fit a cell, which holds "
+            f"{MAX_CELL_CHARACTERS:,}. Shorten it in the query, for example with LEFT()."
+        )
+    return text
+
+
 def _number(value: Any) -> float | None:
+    if isinstance(value, int):
+        return value if abs(value) < _EXACT else None
     if isinstance(value, dt.datetime):
         return serials.from_datetime(value)
     if isinstance(value, dt.date):
         return serials.from_date(value)
     if isinstance(value, dt.time):
         return serials.from_time(value)
-    if isinstance(value, int):
-        return value if abs(value) < _EXACT else None
     if isinstance(value, Decimal):
         return _decimal(value)
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{value} cannot stand in a cell; leave it out in the query")
+            raise _not_finite(value)
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     if isinstance(value, bytes | bytearray | memoryview):
         raise ValueError(  # noqa: TRY004 - the query's fault, as NaN is; callers catch one error
@@ -85,9 +108,15 @@ def _number(value: Any) -> float | None:
 
 def _decimal(value: Decimal) -> float | None:
     if not value.is_finite():
-        raise ValueError(f"{value} cannot stand in a cell; leave it out in the query")
+        raise _not_finite(value)
     if len(value.normalize(_WIDE).as_tuple().digits) > _DIGITS_OF_A_DOUBLE:
         return None
     if value == value.to_integral_value():
         return int(value) if abs(value) < _EXACT else None
     return float(value)
+
+
+def _not_finite(value: Any) -> NotFiniteError:
+    return NotFiniteError(
+        f"{value} cannot stand in a cell; leave it out in the query, or set `not_a_number: blank`"
+    )

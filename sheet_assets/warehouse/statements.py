@@ -253,3 +253,9 @@ def ordered_rows(staging: str, columns: Sequence[TableColumn]) -> str:
     """Every row in an order that only depends on the rows."""
     names = column_list(columns)
     return f"SELECT {names} FROM {identifier(staging)} ORDER BY {names}"
+
+
+def select_table(schema: str, table: str, columns: Sequence[str] = ()) -> str:
+    """All rows of a table: these columns, in their order; without any all, by the first."""
+    names = ", ".join(map(identifier, columns))
+    return f"SELECT {names or '*'} FROM {qualified(schema, table)} ORDER BY {names or 1}"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sheet_assets.clients.sheet_export import ExportTarget, export_rows
+from sheet_assets.clients.sheet_export.export import export_result
+from sheet_assets.clients.sheet_export.result import Result
+from sheet_assets.clients.sheet_export.target import ExportTarget
 from sheet_assets.errors import SheetError
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.sheets.a1 import parse_cell
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sheet_assets.clients.google import GoogleClient
-    from sheet_assets.clients.sheet_export import Exported
+    from sheet_assets.clients.sheet_export.export import Exported
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -30,6 +32,7 @@ class Export:
 
     client: GoogleClient
     workbook: Workbook
+    owner: GoogleClient
 
     @property
     def sheet(self) -> Worksheet:
@@ -44,12 +47,22 @@ class Export:
         *,
         worksheet: str | int = "Sheet1",
         anchor: str = "A1",
+        run_id: str | None = None,
+        force: bool = False,
+        **options: Any,
     ) -> Exported:
-        """Export as a result queried at that moment."""
+        """Export as a result queried at that moment; the options are those of ExportTarget."""
         target = ExportTarget(
-            "nps_summary", self.workbook.spreadsheet_id, worksheet, parse_cell(anchor)
+            "nps_summary",
+            self.workbook.spreadsheet_id,
+            worksheet,
+            parse_cell(anchor),
+            **{"allow_empty": True, **options},
         )
-        return export_rows(self.client, target, names, rows, queried_at=queried_at)
+        with Result(target, names, rows) as result:
+            return export_result(
+                self.client, target, result, queried_at=queried_at, run_id=run_id, force=force
+            )
 
     def failed(self, *args: Any, kind: type[SheetError] = SheetError, **more: Any) -> str:
         """What an export that must fail says."""
@@ -83,6 +96,10 @@ class Export:
             for row in rows
         ]
         return [each and each.get("pattern", "") for each in found]
+
+    def as_owner(self, requests: Sequence[dict[str, Any]]) -> None:
+        """What somebody does who owns the spreadsheet."""
+        self.owner.batch_update(self.workbook.spreadsheet_id, requests)
 
     def delete(self, dimension: str, start: int, end: int) -> None:
         """Delete rows or columns as a person would."""

@@ -10,17 +10,19 @@ from client_readings import Readings
 from client_sheets import Export
 from client_tables import Table, columns
 
+from sheet_assets.clients.google import GoogleClient
+from sheet_assets.clients.quota import QuotaLog
 from sheet_assets.resources.aws import AwsCredentials, S3Versions
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.sandbox import SERVICE_ACCOUNT
+from sheet_assets.sandbox.google.drive.drive import OWNER
 from sheet_assets.sheets.contract import Column, SheetSource
 from sheet_assets.warehouse.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sheet_assets.clients.google import GoogleClient
     from sheet_assets.clients.redshift import RedshiftClient
     from sheet_assets.clients.s3 import VersionStore
     from sheet_assets.sandbox import Sandbox
@@ -105,9 +107,17 @@ def table(redshift: RedshiftClient, store: VersionStore, tmp_path: Path) -> Call
 
 
 @pytest.fixture
-def export(google: GoogleClient, workbook: Workbook) -> Export:
+def export(
+    google: GoogleClient, workbook: Workbook, sandbox: Sandbox, tmp_path: Path
+) -> Iterator[Export]:
     """Exports into a spreadsheet of this test's own."""
-    return Export(google, workbook)
+    owner = GoogleClient(
+        sandbox.google.add_service_account(OWNER),
+        quota=QuotaLog(tmp_path / "owner.sqlite", OWNER, {"read": 10_000, "write": 10_000}),
+        endpoint=sandbox.google.url,
+    )
+    yield Export(google, workbook, owner)
+    owner.close()
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import pytest
 
+from sheet_assets.clients.drive_files import look_for, spreadsheet_versions
 from sheet_assets.clients.google import NamedArea
 from sheet_assets.errors import SheetError, SheetNotFoundError, SheetPermissionError
 from sheet_assets.sandbox import PERSON, SERVICE_ACCOUNT
@@ -150,6 +152,24 @@ def test_unknown_page_token_is_an_error(google: GoogleClient) -> None:
     """A token that Google does not know raises: it is not a list without changes."""
     with pytest.raises(SheetError, match="Invalid Value"):
         google.changes("999999999")
+
+
+def test_shared_drives_are_among_what_is_listed(google: GoogleClient, sandbox: Sandbox) -> None:
+    """Each call of Drive's asks for the items of all drives, not of the account's own alone."""
+    sandbox.google.requests.clear()
+    changes = google.changes(google.start_page_token())
+    spreadsheet_versions(google)
+    look_for(google, [*changes.versions, "unknown"])
+    asked = [
+        (each.path.removeprefix("/drive/v3"), parse_qs(each.query))
+        for each in sandbox.google.requests
+        if each.path.startswith("/drive/")
+    ]
+    paths = ["/changes/startPageToken", "/changes", "/files", "/files/unknown"]
+    assert [path for path, _ in asked] == paths
+    assert all(query["supportsAllDrives"] == ["true"] for _, query in asked)
+    assert all(query["includeItemsFromAllDrives"] == ["true"] for _, query in asked[1:3])
+    assert asked[2][1]["corpora"] == ["allDrives"]
 
 
 def test_batch_update_needs_an_editor(

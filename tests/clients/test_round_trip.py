@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from client_tables import columns
 
-from sheet_assets.clients.sheet_export import ExportTarget, export_rows
+from sheet_assets.clients.sheet_export.export import export_result
+from sheet_assets.clients.sheet_export.result import Result
+from sheet_assets.clients.sheet_export.target import ExportTarget
 from sheet_assets.clients.sheet_snapshot import read_sheet
 from sheet_assets.sheets.contract import Column, SheetSource
 
@@ -146,5 +148,6 @@ def test_exported_rows_are_read_back_the_same(
     ]
     rows.append((len(rows), None, None, None, None))
     target = ExportTarget("round_trip", workbook.spreadsheet_id, "Sheet1")
-    export_rows(google, target, names, rows, queried_at=dt.datetime.now(dt.UTC))
+    with Result(target, names, rows) as result:
+        export_result(google, target, result, queried_at=dt.datetime.now(dt.UTC))
     assert load(google, workbook, table(contract), contract) == rows

@@ -128,7 +128,7 @@ def test_other_metadata_under_the_key(export: Export) -> None:
 
 def test_refusal_of_google_is_whole(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     """When Google refuses one request of a batch, none of the others is applied."""
-    from sheet_assets.clients import export_record
+    from sheet_assets.clients.sheet_export import record as export_record
 
     export(NAMES, ROWS, minutes(0))
     beyond = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 99_999}

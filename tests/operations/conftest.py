@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from inbox import inbox
 from running_instance import running
+from small_deployment import small
 
-__all__ = ["running"]
+__all__ = ["inbox", "running", "small"]

@@ -22,6 +22,7 @@ from sheet_assets.sandbox.google.errors import (
     UnimplementedError,
 )
 from sheet_assets.sandbox.google.oauth import answer_token_request
+from sheet_assets.sandbox.google.page import routes as page_routes
 from sheet_assets.sandbox.google.request_log import LoggedRequest
 from sheet_assets.sandbox.google.sheets import routes as sheets_routes
 
@@ -63,6 +64,8 @@ class App:
         if path == "/_sandbox/requests" and request.method == "GET":
             log = [entry._asdict() for entry in self.requests]
             return _json_response(request, 200, {"requests": log})
+        if (answered := page_routes.respond(request, path, self.accounts)) is not None:
+            return answered
         try:
             status, answer = self._answer(request, path, query, body)
         except GoogleError as exc:

@@ -36,7 +36,7 @@ def answer_token_request(accounts: Accounts, body: bytes) -> tuple[int, dict[str
     except TokenError as exc:
         return 400, {"error": exc.error, "error_description": exc.description}
     return 200, {
-        "access_token": accounts.issue_token(account, scopes),
+        "access_token": accounts.issue_token(account.email, scopes),
         "expires_in": TOKEN_SECONDS,
         "token_type": "Bearer",
     }

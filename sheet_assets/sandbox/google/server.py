@@ -12,6 +12,7 @@ from sheet_assets.errors import SandboxError
 from sheet_assets.sandbox.google.accounts import Accounts
 from sheet_assets.sandbox.google.app import App
 from sheet_assets.sandbox.google.drive.drive import Drive
+from sheet_assets.sandbox.google.page.routes import HOME
 from sheet_assets.sandbox.google.request_log import RequestLog
 
 START_SECONDS = 10
@@ -43,6 +44,15 @@ class GoogleServer:
         if self._server is None:
             raise SandboxError("The Google server is not running: call start() first.")
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def page_url(self) -> str:
+        """Where a person edits the spreadsheets in a browser.
+
+        Raises:
+            SandboxError: the server is not running.
+        """
+        return f"{self.url}{HOME}"
 
     def add_service_account(self, email: str) -> dict[str, str]:
         """Create a service account and return its JSON, as Google's console gives it."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -70,13 +71,21 @@ def server(_running_server: GoogleServer) -> GoogleServer:
     return _running_server
 
 
+@pytest.fixture(scope="session")
+def account(_running_server: GoogleServer) -> Callable[[str], dict[str, str]]:
+    """The service-account JSON of an e-mail; a key takes a while to make and is kept."""
+    return cache(_running_server.add_service_account)
+
+
 @pytest.fixture
-def connect(server: GoogleServer) -> Iterator[Callable[..., Client]]:
+def connect(
+    server: GoogleServer, account: Callable[[str], dict[str, str]]
+) -> Iterator[Callable[..., Client]]:
     """Makes a service account and its clients; closes them afterwards."""
     sessions = []
 
     def connected(email: str, scopes: Sequence[str] = gspread.auth.DEFAULT_SCOPES) -> Client:
-        info = server.add_service_account(email)
+        info = account(email)
         credentials = Credentials.from_service_account_info(info, scopes=scopes)
         auth = requests.Session()
         api = AuthorizedSession(credentials, auth_request=Request(auth))

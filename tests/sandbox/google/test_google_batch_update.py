@@ -201,9 +201,9 @@ def test_a_batch_is_applied_whole_or_not_at_all(
 @pytest.mark.parametrize(
     ("request_", "named"),
     [
-        ({"sortRange": {"range": {"sheetId": 0}}}, "sortRange"),
-        ({"copyPaste": {}}, "copyPaste"),
-        (update_cells([], fields="userEnteredFormat.textFormat", range=grid_range((0, 1), (0, 1))), "userEnteredFormat.textFormat"),
+        ({"addSlicer": {"slicer": {}}}, "addSlicer"),
+        ({"pasteData": {}}, "pasteData"),
+        (update_cells([], fields="chipRuns", range=grid_range((0, 1), (0, 1))), "chipRuns"),
         ({"updateCells": {"rows": [{"values": [{"userEnteredValue": {"formulaValue": "=1"}}]}], "fields": "*", "start": {}}}, "formulaValue"),
         ({"updateSpreadsheetProperties": {"properties": {}, "fields": "autoRecalc"}}, "autoRecalc"),
     ],
@@ -219,9 +219,7 @@ def test_what_is_not_implemented_names_itself(
     assert sheet.values() == []
 
 
-def test_malformed_requests_are_refused_in_googles_words(
-    client: Client, workbook: Workbook, refused: Callable[..., str]
-) -> None:
+def test_malformed_requests_are_refused_in_googles_words(refused: Callable[..., str]) -> None:
     """Names Google does not know, wrong types and empty batches are 400."""
     assert refused({"paintCells": {}}) == (
         "Invalid JSON payload received. Unknown name \"paintCells\" at 'requests[0]': Cannot find field."
@@ -233,11 +231,22 @@ def test_malformed_requests_are_refused_in_googles_words(
         "Invalid value at 'requests[0].delete_sheet.sheet_id' (TYPE_INT32)"
     )
     assert refused() == "Must specify at least one request."
-    echo = client.batch_update(
-        workbook.spreadsheet_id, {"addSheet": {}}, includeSpreadsheetInResponse=True
+
+
+def test_the_response_can_carry_the_spreadsheet(client: Client, workbook: Workbook) -> None:
+    """includeSpreadsheetInResponse: as spreadsheets.get tells it after the changes."""
+    address = f"https://sheets.googleapis.com/v4/spreadsheets/{workbook.spreadsheet_id}"
+    response = client.batch_update(
+        workbook.spreadsheet_id,
+        {"addSheet": {"properties": {"title": "New"}}},
+        update_cells([["x"]], range=grid_range((0, 1), (0, 1))),
+        includeSpreadsheetInResponse=True,
+        responseIncludeGridData=True,
+        responseRanges=["Sheet1!A1:B2"],
     )
-    assert echo.status_code == 501
-    assert len(workbook.worksheets) == 1
+    told = response.json()["updatedSpreadsheet"]
+    assert told == client.get(address, ranges="Sheet1!A1:B2", includeGridData="true").json()
+    assert told["sheets"][0]["data"][0]["rowData"][0]["values"][0]["formattedValue"] == "x"
 
 
 @pytest.mark.parametrize(

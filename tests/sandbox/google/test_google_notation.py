@@ -18,7 +18,8 @@ from sheet_assets.sandbox.google.sheets.a1 import (
 )
 from sheet_assets.sandbox.google.sheets.cell import number
 from sheet_assets.sandbox.google.sheets.display import displayed
-from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat, NumberFormats, Run
+from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat, NumberFormats
+from sheet_assets.sandbox.google.sheets.runs import Run
 from sheet_assets.sandbox.google.sheets.user_entered import entered
 
 

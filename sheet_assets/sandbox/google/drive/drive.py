@@ -59,6 +59,7 @@ class Drive:
             workbook = Workbook(
                 file_id,
                 title,
+                owner=owner,
                 locale=locale,
                 time_zone=time_zone,
                 lock=self.lock,

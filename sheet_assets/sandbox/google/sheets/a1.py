@@ -21,6 +21,35 @@ class Rectangle(NamedTuple):
     start_column: int
     end_column: int
 
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is exactly one cell."""
+        return self.end_row == self.start_row + 1 and self.end_column == self.start_column + 1
+
+    def meets(self, other: Rectangle) -> bool:
+        """Whether the two share a cell."""
+        return (
+            self.start_row < other.end_row
+            and other.start_row < self.end_row
+            and self.start_column < other.end_column
+            and other.start_column < self.end_column
+        )
+
+    def contains(self, other: Rectangle) -> bool:
+        """Whether every cell of the other is in this one."""
+        return (
+            self.start_row <= other.start_row
+            and other.end_row <= self.end_row
+            and self.start_column <= other.start_column
+            and other.end_column <= self.end_column
+        )
+
+    def has(self, row: int, column: int) -> bool:
+        """Whether a cell is in it."""
+        return (
+            self.start_row <= row < self.end_row and self.start_column <= column < self.end_column
+        )
+
 
 class GridRange(NamedTuple):
     """A rectangle whose ends may be open: None reaches to the last row or column."""

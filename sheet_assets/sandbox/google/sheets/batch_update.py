@@ -11,13 +11,19 @@ from sheet_assets.sandbox.google.errors import (
 )
 from sheet_assets.sandbox.google.sheets import (
     cell_requests,
+    charts,
+    copy_paste,
     dimension_requests,
     hidden,
     merges,
     metadata_requests,
     named_ranges,
     properties,
+    protected_ranges,
+    shifts,
+    spreadsheets,
     table_requests,
+    validation,
 )
 from sheet_assets.sandbox.google.sheets.message import Message, unknown_name
 
@@ -28,27 +34,38 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
 REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
+    "addChart": charts.add,
     "addNamedRange": named_ranges.add,
+    "addProtectedRange": protected_ranges.add,
     "addSheet": properties.add_sheet,
     "addTable": table_requests.add,
     "appendCells": cell_requests.append_cells,
     "appendDimension": dimension_requests.append_dimension,
     "clearBasicFilter": hidden.clear_basic_filter,
+    "copyPaste": copy_paste.copy_paste,
     "createDeveloperMetadata": metadata_requests.create,
+    "cutPaste": copy_paste.cut_paste,
     "deleteDeveloperMetadata": metadata_requests.delete,
     "deleteDimension": dimension_requests.delete_dimension,
+    "deleteEmbeddedObject": charts.delete_embedded_object,
     "deleteNamedRange": named_ranges.delete,
+    "deleteProtectedRange": protected_ranges.delete,
+    "deleteRange": shifts.delete_range,
     "deleteSheet": properties.delete_sheet,
     "deleteTable": table_requests.delete,
     "insertDimension": dimension_requests.insert_dimension,
+    "insertRange": shifts.insert_range,
     "mergeCells": merges.merge_cells,
     "repeatCell": cell_requests.repeat_cell,
     "setBasicFilter": hidden.set_basic_filter,
+    "setDataValidation": validation.set_data_validation,
     "unmergeCells": merges.unmerge_cells,
     "updateCells": cell_requests.update_cells,
+    "updateChartSpec": charts.update_spec,
     "updateDeveloperMetadata": metadata_requests.update,
     "updateDimensionProperties": hidden.update_dimension_properties,
     "updateNamedRange": named_ranges.update,
+    "updateProtectedRange": protected_ranges.update,
     "updateSheetProperties": properties.update_sheet_properties,
     "updateSpreadsheetProperties": properties.update_spreadsheet_properties,
     "updateTable": table_requests.update,
@@ -56,18 +73,14 @@ REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
 
 # What Google has beside these.
 _LACKING = (
-    "addBanding addChart addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
-    "addProtectedRange addSlicer autoFill autoResizeDimensions "
-    "cancelDataSourceRefresh copyPaste cutPaste "
-    "deleteBanding deleteConditionalFormatRule deleteDataSource deleteDimensionGroup "
-    "deleteDuplicates deleteEmbeddedObject deleteFilterView "
-    "deleteProtectedRange deleteRange duplicateFilterView duplicateSheet "
-    "findReplace insertRange moveDimension pasteData randomizeRange "
-    "refreshDataSource setDataValidation sortRange textToColumns "
-    "trimWhitespace updateBanding updateBorders updateChartSpec "
-    "updateConditionalFormatRule updateDataSource updateDimensionGroup "
-    "updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
-    "updateFilterView updateProtectedRange updateSlicerSpec"
+    "addBanding addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
+    "addSlicer autoFill autoResizeDimensions cancelDataSourceRefresh deleteBanding "
+    "deleteConditionalFormatRule deleteDataSource deleteDimensionGroup deleteDuplicates "
+    "deleteFilterView duplicateFilterView duplicateSheet findReplace moveDimension "
+    "pasteData randomizeRange refreshDataSource sortRange textToColumns trimWhitespace "
+    "updateBanding updateBorders updateConditionalFormatRule updateDataSource "
+    "updateDimensionGroup updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
+    "updateFilterView updateSlicerSpec"
 )
 LACKING_REQUESTS = frozenset(_LACKING.split())
 
@@ -87,13 +100,11 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
             "responseIncludeGridData",
         )
     )
-    if body.boolean("includeSpreadsheetInResponse"):
-        raise UnimplementedError("includeSpreadsheetInResponse")
     requests = [_kind(message) for message in body.messages("requests")]
     if not requests:
         raise InvalidArgumentError("Must specify at least one request.")
     replies = []
-    with workbook.all_or_nothing():
+    with workbook.edited_by(call.email):
         for place, (kind, message) in enumerate(requests):
             try:
                 replies.append(REQUESTS[kind](message, workbook) or {})
@@ -102,7 +113,15 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
                     raise
                 raise exc.prefixed(f"Invalid requests[{place}].{kind}") from exc
     workbook.touch(call.email)
-    return {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
+    answer: dict[str, Any] = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
+    if body.boolean("includeSpreadsheetInResponse"):
+        answer["updatedSpreadsheet"] = spreadsheets.told(
+            workbook,
+            call.email,
+            body.texts("responseRanges"),
+            with_data=body.boolean("responseIncludeGridData"),
+        )
+    return answer
 
 
 def _kind(message: Message) -> tuple[str, Message]:

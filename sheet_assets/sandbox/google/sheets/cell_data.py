@@ -1,29 +1,36 @@
-"""Google's CellData as a request carries it: values, number formats and notes for cells."""
+"""Google's CellData as a request carries it: what cells are to hold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
+from sheet_assets.sandbox.google.fields import FieldMask
 from sheet_assets.sandbox.google.sheets.cell import checked_text, number
-from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat, Run
+from sheet_assets.sandbox.google.sheets.cell_formats import FIELDS as FORMAT_FIELDS
+from sheet_assets.sandbox.google.sheets.cell_formats import merged, read_cell_format
+from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat
+from sheet_assets.sandbox.google.sheets.runs import Run
+from sheet_assets.sandbox.google.sheets.validation import read_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sheet_assets.sandbox.google.fields import FieldMask
     from sheet_assets.sandbox.google.sheets.a1 import Rectangle
     from sheet_assets.sandbox.google.sheets.cell import Cell
     from sheet_assets.sandbox.google.sheets.message import Message
+    from sheet_assets.sandbox.google.sheets.runs import Runs
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
-_FIELDS = ("userEnteredValue", "userEnteredFormat", "note")
+T = TypeVar("T")
+
+_FIELDS = ("userEnteredValue", "userEnteredFormat", "dataValidation", "note")
 _LACKING = (
     "hyperlink",
     "textFormatRuns",
-    "dataValidation",
     "pivotTable",
     "dataSourceTable",
     "dataSourceFormula",
@@ -38,15 +45,19 @@ class CellData:
 
     value: Cell = None
     number_format: NumberFormat | None = None
+    cell_format: Mapping[str, Any] | None = None
+    validation: Mapping[str, Any] | None = None
     note: str = ""
 
 
 @dataclass(frozen=True)
 class CellFields:
-    """Which of a cell's fields a request changes."""
+    """Which of a cell's fields a request changes; `cell_format` is a mask over CellFormat."""
 
     value: bool
     number_format: bool
+    cell_format: FieldMask | None
+    validation: bool
     note: bool
 
     @classmethod
@@ -56,18 +67,27 @@ class CellFields:
         Raises:
             UnimplementedError: it names another field.
         """
+        format_mask = None
+        if mask.wants("userEnteredFormat"):
+            format_mask = (mask.below("userEnteredFormat") if mask.children else mask) or mask
+            if "*" in mask.children:
+                format_mask = FieldMask()
         if "*" not in mask.children:
-            for path in mask.leaves():
-                known = (
-                    path.split(".")[0] in {"userEnteredValue", "note"}
-                    or path in {"userEnteredFormat", "userEnteredFormat.*"}
-                    or path.startswith("userEnteredFormat.numberFormat")
-                )
-                if not known:
-                    raise UnimplementedError(f"the cell field {path}")
+            for name in mask.children:
+                if name not in _FIELDS:
+                    raise UnimplementedError(f"the cell field {name}")
+        if format_mask is not None:
+            for name in format_mask.children:
+                if name not in (*FORMAT_FIELDS, "numberFormat", "*"):
+                    raise UnimplementedError(f"the cell field userEnteredFormat.{name}")
+            others = set(format_mask.children) - {"numberFormat"}
+            if format_mask.children and not others:
+                format_mask = None
         return cls(
             mask.wants("userEnteredValue"),
             mask.wants("userEnteredFormat", "numberFormat"),
+            format_mask,
+            mask.wants("dataValidation"),
             mask.wants("note"),
         )
 
@@ -75,9 +95,12 @@ class CellFields:
 def read_cell(message: Message, fields: CellFields) -> CellData:
     """Read one CellData; what the request does not change is not looked at."""
     message.allow((*_FIELDS, *_READ_ONLY), lacking=_LACKING)
+    told = message.message("userEnteredFormat")
     return CellData(
         _value(message.message("userEnteredValue")) if fields.value else None,
-        _number_format(message.message("userEnteredFormat")) if fields.number_format else None,
+        _number_format(told) if fields.number_format else None,
+        read_cell_format(told) or None if fields.cell_format is not None else None,
+        read_rule(message.message("dataValidation")) if fields.validation else None,
         checked_text(message.text("note") or "") or "" if fields.note else "",
     )
 
@@ -96,22 +119,44 @@ def write_rows(
     rows: Sequence[Sequence[CellData]],
     fields: CellFields,
 ) -> None:
-    """Give the rectangle's cells these data; cells that `rows` does not reach are cleared."""
+    """Give the rectangle's cells these data; cells that `rows` does not reach are cleared.
+
+    Raises:
+        InvalidArgumentError: the editor may not change these cells.
+    """
+    worksheet.check_editable(cells)
     if fields.value:
         worksheet.clear(cells)
         block = [[cell.value for cell in row] for row in rows]
         worksheet.write(cells.start_row, cells.start_column, block)
     if fields.number_format:
-        _write_number_formats(worksheet, cells, rows)
+        layer = worksheet.number_formats
+        _write_layer(layer, cells, rows, lambda data: data.number_format)
+    mask = fields.cell_format
+    if mask is not None:
+        _write_layer(
+            worksheet.cell_formats,
+            cells,
+            rows,
+            lambda data: data.cell_format,
+            lambda old, new: merged(old, new or {}, mask),
+        )
+    if fields.validation:
+        _write_layer(worksheet.validations, cells, rows, lambda data: data.validation)
     if fields.note:
-        _clear_notes(worksheet, cells)
+        worksheet.clear_notes(cells)
         for row, datas in enumerate(rows, cells.start_row):
             for column, data in enumerate(datas, cells.start_column):
                 worksheet.put_note(row, column, data.note)
 
 
 def repeat(worksheet: Worksheet, cells: Rectangle, data: CellData, fields: CellFields) -> None:
-    """Give every cell of the rectangle the same data."""
+    """Give every cell of the rectangle the same data.
+
+    Raises:
+        InvalidArgumentError: the editor may not change these cells.
+    """
+    worksheet.check_editable(cells)
     if fields.value and data.value is None:
         worksheet.clear(cells)
     elif fields.value:
@@ -120,8 +165,13 @@ def repeat(worksheet: Worksheet, cells: Rectangle, data: CellData, fields: CellF
         worksheet.write(cells.start_row, cells.start_column, block)
     if fields.number_format:
         worksheet.number_formats.put(cells, data.number_format)
+    mask = fields.cell_format
+    if mask is not None:
+        worksheet.cell_formats.change(cells, lambda old: merged(old, data.cell_format or {}, mask))
+    if fields.validation:
+        worksheet.validations.put(cells, data.validation)
     if fields.note:
-        _clear_notes(worksheet, cells)
+        worksheet.clear_notes(cells)
         if data.note:
             for row_index in range(cells.start_row, cells.end_row):
                 for column in range(cells.start_column, cells.end_column):
@@ -143,9 +193,7 @@ def _value(message: Message) -> Cell:
 
 
 def _number_format(message: Message) -> NumberFormat | None:
-    for name in message.fields:
-        if name != "numberFormat":
-            raise UnimplementedError(f"the cell field userEnteredFormat.{name}")
+    message.allow(("numberFormat", *FORMAT_FIELDS))
     if "numberFormat" not in message:
         return None
     body = message.message("numberFormat").allow(("type", "pattern"))
@@ -155,28 +203,25 @@ def _number_format(message: Message) -> NumberFormat | None:
     return NumberFormat(type_name, body.text("pattern") or "")
 
 
-def _write_number_formats(
-    worksheet: Worksheet, cells: Rectangle, rows: Sequence[Sequence[CellData]]
+def _write_layer(
+    layer: Runs[T],
+    cells: Rectangle,
+    rows: Sequence[Sequence[CellData]],
+    get: Callable[[CellData], T | None],
+    combine: Callable[..., T | None] | None = None,
 ) -> None:
+    """Put what the data have in a layer; `combine` makes one of what was there and what comes."""
+    beyond = cells.end_row - cells.start_row - len(rows)
     for place in range(cells.end_column - cells.start_column):
-        formats = [row[place].number_format if place < len(row) else None for row in rows]
-        runs = []
-        start = cells.start_row
-        for number_format, group in groupby(formats):
-            end = start + sum(1 for _ in group)
-            if number_format is not None:
-                runs.append(Run(start, end, number_format))
-            start = end
         column = cells.start_column + place
-        worksheet.number_formats.replace(column, cells.start_row, cells.end_row, runs)
-
-
-def _clear_notes(worksheet: Worksheet, cells: Rectangle) -> None:
-    worksheet.notes = {
-        (row, column): note
-        for (row, column), note in worksheet.notes.items()
-        if not (
-            cells.start_row <= row < cells.end_row
-            and cells.start_column <= column < cells.end_column
-        )
-    }
+        values = [get(row[place]) if place < len(row) else None for row in rows]
+        runs: list[Run[T]] = []
+        start = cells.start_row
+        for value, group in groupby([*values, *[None] * beyond]):
+            end = start + sum(1 for _ in group)
+            if combine is not None:
+                runs += layer.changed(column, start, end, partial(combine, new=value))
+            elif value is not None:
+                runs.append(Run(start, end, value))
+            start = end
+        layer.replace(column, cells.start_row, cells.end_row, runs)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.sheets import moves
-from sheet_assets.sandbox.google.sheets.a1 import MOST_COLUMNS
+from sheet_assets.sandbox.google.sheets.a1 import MOST_COLUMNS, Rectangle
 from sheet_assets.sandbox.google.sheets.cell import trim_rows, trimmed
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def insert(worksheet: Worksheet, dimension: str, start: int, end: int, *, before
         resize(worksheet, worksheet.row_count + count, worksheet.column_count)
         if start < len(worksheet.rows):
             worksheet.rows[start:start] = [()] * count
-        worksheet.number_formats.insert_rows(start, count, like if like < size else None)
+        for layer in worksheet.layers:
+            layer.insert_rows(start, count, like if like < size else None)
         worksheet.notes = {
             (row + count if row >= start else row, column): note
             for (row, column), note in worksheet.notes.items()
@@ -64,7 +65,8 @@ def insert(worksheet: Worksheet, dimension: str, start: int, end: int, *, before
         worksheet.rows = [
             row[:start] + gap + row[start:] if len(row) > start else row for row in worksheet.rows
         ]
-        worksheet.number_formats.insert_columns(start, count, like if like < size else None)
+        for layer in worksheet.layers:
+            layer.insert_columns(start, count, like if like < size else None)
         worksheet.notes = {
             (row, column + count if column >= start else column): note
             for (row, column), note in worksheet.notes.items()
@@ -111,9 +113,11 @@ def _check_remaining(worksheet: Worksheet, dimension: str, remaining: int) -> No
 
 
 def _delete_rows(worksheet: Worksheet, start: int, end: int) -> None:
+    worksheet.check_editable(Rectangle(start, end, 0, worksheet.column_count))
     del worksheet.rows[start:end]
     trim_rows(worksheet.rows)
-    worksheet.number_formats.delete_rows(start, end)
+    for layer in worksheet.layers:
+        layer.delete_rows(start, end)
     count = end - start
     worksheet.notes = {
         (row - count if row >= end else row, column): note
@@ -125,11 +129,13 @@ def _delete_rows(worksheet: Worksheet, start: int, end: int) -> None:
 
 
 def _delete_columns(worksheet: Worksheet, start: int, end: int) -> None:
+    worksheet.check_editable(Rectangle(0, worksheet.row_count, start, end))
     worksheet.rows = [
         trimmed(row[:start] + row[end:]) if len(row) > start else row for row in worksheet.rows
     ]
     trim_rows(worksheet.rows)
-    worksheet.number_formats.delete_columns(start, end)
+    for layer in worksheet.layers:
+        layer.delete_columns(start, end)
     count = end - start
     worksheet.notes = {
         (row, column - count if column >= end else column): note

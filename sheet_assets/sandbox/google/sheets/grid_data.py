@@ -8,6 +8,8 @@ from sheet_assets.sandbox.google.sheets.display import default_pattern, displaye
 from sheet_assets.sandbox.google.sheets.hidden import dimension_flags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sheet_assets.sandbox.google.fields import FieldMask
     from sheet_assets.sandbox.google.sheets.a1 import Rectangle
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
@@ -53,9 +55,12 @@ class _CellWriter:
         self.formatted_value = wants("formattedValue")
         self.user_format = wants("userEnteredFormat")
         self.effective_format = wants("effectiveFormat")
+        self.validation = wants("dataValidation")
         self.note = wants("note")
 
-    def write(self, value: Cell, number_format: NumberFormat | None, note: str) -> dict[str, Any]:
+    def write(self, value: Cell, layers: Sequence[Any], note: str) -> dict[str, Any]:
+        """The CellData of a value, of what the layers of the worksheet have, and of a note."""
+        number_format, cell_format, validation = layers
         body: dict[str, Any] = {}
         if value is not None:
             extended = {_VALUE_NAMES[type(value)]: value}
@@ -65,12 +70,14 @@ class _CellWriter:
                 body["effectiveValue"] = extended
             if self.formatted_value:
                 body["formattedValue"] = displayed(value, number_format, self.locale)
-        if number_format is not None:
+        if number_format is not None or cell_format is not None:
             if self.user_format:
-                body["userEnteredFormat"] = {"numberFormat": _as_json(number_format)}
+                body["userEnteredFormat"] = _format(number_format, cell_format)
             if self.effective_format:
-                effective = self._effective(number_format)
-                body["effectiveFormat"] = {"numberFormat": _as_json(effective)}
+                effective = self._effective(number_format) if number_format else None
+                body["effectiveFormat"] = _format(effective, cell_format)
+        if validation is not None and self.validation:
+            body["dataValidation"] = validation
         if note and self.note:
             body["note"] = note
         return body
@@ -82,6 +89,13 @@ class _CellWriter:
         return number_format._replace(pattern=pattern)
 
 
+def _format(
+    number_format: NumberFormat | None, cell_format: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    told = {"numberFormat": _as_json(number_format)} if number_format else {}
+    return {**told, **(cell_format or {})}
+
+
 def _as_json(number_format: NumberFormat) -> dict[str, str]:
     body = {"type": number_format.type}
     if number_format.pattern:
@@ -91,23 +105,22 @@ def _as_json(number_format: NumberFormat) -> dict[str, str]:
 
 def _row_data(worksheet: Worksheet, cells: Rectangle, writer: _CellWriter) -> list[dict[str, Any]]:
     """RowData for each row, without those at the end that have no cell with anything in it."""
-    formatted_rows, formatted_columns = worksheet.number_formats.extent()
-    noted_rows = max((row + 1 for row, _ in worksheet.notes), default=0)
-    noted_columns = max((column + 1 for _, column in worksheet.notes), default=0)
-    end_row = min(max(len(worksheet.rows), formatted_rows, noted_rows), cells.end_row)
+    layers = worksheet.layers
+    last_row, last_column = worksheet.extent()
+    end_row = min(last_row, cells.end_row)
     rows: list[dict[str, Any]] = []
     filled = 0
     for index in range(cells.start_row, end_row):
         values: Row = worksheet.rows[index] if index < len(worksheet.rows) else ()
-        end = min(max(len(values), formatted_columns, noted_columns), cells.end_column)
+        end = min(last_column, cells.end_column)
         datas = []
         width = 0
         for column in range(cells.start_column, end):
             value = values[column] if column < len(values) else None
-            number_format = worksheet.number_formats.at(index, column)
+            told = [layer.at(index, column) for layer in layers]
             note = worksheet.notes.get((index, column), "")
-            datas.append(writer.write(value, number_format, note))
-            if value is not None or number_format is not None or note:
+            datas.append(writer.write(value, told, note))
+            if value is not None or note or any(each is not None for each in told):
                 width = len(datas)
         rows.append({"values": datas[:width]} if width else {})
         if width:

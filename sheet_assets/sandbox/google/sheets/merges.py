@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
-from sheet_assets.sandbox.google.sheets.a1 import Rectangle
 from sheet_assets.sandbox.google.sheets.grid_range import read_grid_range
 
 if TYPE_CHECKING:
+    from sheet_assets.sandbox.google.sheets.a1 import Rectangle
     from sheet_assets.sandbox.google.sheets.message import Message
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
@@ -20,14 +20,9 @@ def merge_cells(request: Message, workbook: Workbook) -> None:
     """Request mergeCells: of each merge the upper left cell keeps its value, the others none."""
     request.allow(("range", "mergeType"))
     worksheet, cells = read_grid_range(request.message("range"), workbook)
-    kind = request.text("mergeType") or _TYPES[0]
-    if kind not in _TYPES:
-        raise InvalidArgumentError.at(
-            "merge_type",
-            "Invalid value at 'merge_type' "
-            f'(type.googleapis.com/google.apps.sheets.v4.MergeCellsRequest.MergeType), "{kind}"',
-        )
-    new = [part for part in _parts(cells, kind) if not _is_cell(part)]
+    kind = request.enum("mergeType", _TYPES, "MergeCellsRequest.MergeType")
+    worksheet.check_editable(cells)
+    new = [part for part in _parts(cells, kind) if not part.is_cell]
     worksheet.merges = (*_apart_from(worksheet, cells), *new)
     for part in new:
         _blank_all_but_the_first(worksheet, part)
@@ -37,6 +32,7 @@ def unmerge_cells(request: Message, workbook: Workbook) -> None:
     """Request unmergeCells."""
     request.allow(("range",))
     worksheet, cells = read_grid_range(request.message("range"), workbook)
+    worksheet.check_editable(cells)
     worksheet.merges = _apart_from(worksheet, cells)
 
 
@@ -48,15 +44,9 @@ def _apart_from(worksheet: Worksheet, cells: Rectangle) -> tuple[Rectangle, ...]
     """
     apart = []
     for merge in worksheet.merges:
-        common = Rectangle(
-            max(merge.start_row, cells.start_row),
-            min(merge.end_row, cells.end_row),
-            max(merge.start_column, cells.start_column),
-            min(merge.end_column, cells.end_column),
-        )
-        if common.start_row >= common.end_row or common.start_column >= common.end_column:
+        if not merge.meets(cells):
             apart.append(merge)
-        elif common != merge:
+        elif not cells.contains(merge):
             raise InvalidArgumentError(
                 "You must select all cells in a merged range to merge or unmerge them."
             )
@@ -75,10 +65,6 @@ def _parts(cells: Rectangle, kind: str) -> list[Rectangle]:
             for column in range(cells.start_column, cells.end_column)
         ]
     return [cells]
-
-
-def _is_cell(cells: Rectangle) -> bool:
-    return cells.end_row - cells.start_row == 1 and cells.end_column - cells.start_column == 1
 
 
 def _blank_all_but_the_first(worksheet: Worksheet, cells: Rectangle) -> None:

@@ -82,6 +82,30 @@ class Message:
         """A string field."""
         return self._typed(name, self.fields.get(name), "TYPE_STRING", None)  # type: ignore[no-any-return]  # checked there
 
+    def enum(
+        self, name: str, choices: Iterable[str], type_name: str, *, lacking: Iterable[str] = ()
+    ) -> str:
+        """An enum field: the first choice is the default.
+
+        Raises:
+            InvalidArgumentError: a name that Google's enum of this type does not have.
+            UnimplementedError: one of `lacking`.
+        """
+        options = tuple(choices)
+        value = self.text(name)
+        if value is None or value.endswith("_UNSPECIFIED"):
+            return options[0]
+        if value in lacking:
+            raise UnimplementedError(f"{self._path(name)} {value}")
+        if value not in options:
+            field = snake(self._path(name))
+            raise InvalidArgumentError.at(
+                field,
+                f"Invalid value at '{field}' "
+                f'(type.googleapis.com/google.apps.sheets.v4.{type_name}), "{value}"',
+            )
+        return value
+
     def message(self, name: str) -> Message:
         """A field that is a message; an empty one when absent."""
         return Message(self.fields.get(name), self._path(name))

@@ -1,9 +1,9 @@
-"""What moves with rows and columns: metadata, named ranges, tables, merges, what is hidden."""
+"""What moves with rows and columns: all that lies on or over cells, and what is hidden."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.sheets.a1 import GridRange
 from sheet_assets.sandbox.google.sheets.spans import deleted, inserted
@@ -61,20 +61,35 @@ def _move_metadata(worksheet: Worksheet, dimension: str, start: int, end: int, b
             del metadata[metadata_id]
 
 
-def _move_cells(worksheet: Worksheet, dimension: str, move: _Move) -> None:
-    """Move the rectangles of named ranges, merges and the filter, and the hidden rows."""
-    named_ranges = worksheet.workbook.named_ranges
-    for named_id, named in list(named_ranges.items()):
-        if named.sheet_id == worksheet.sheet_id:
-            cells = _moved(named.cells, dimension, move)
-            if cells is None:
-                del named_ranges[named_id]
-            else:
-                named_ranges[named_id] = replace(named, cells=cells)
-    merges = [_moved(GridRange(*merge), dimension, move) for merge in worksheet.merges]
+def move_rectangles(worksheet: Worksheet, move: Callable[[GridRange], GridRange | None]) -> None:
+    """Move named and protected ranges, charts and merges; those of which nothing is left go."""
+    workbook = worksheet.workbook
+    here = worksheet.sheet_id
+    for named_id, named in list(workbook.named_ranges.items()):
+        if named.sheet_id == here:
+            cells = move(named.cells)
+            _keep(workbook.named_ranges, named_id, cells and replace(named, cells=cells))
+    for protected_id, protected in list(workbook.protected_ranges.items()):
+        if protected.sheet_id == here:
+            _keep(workbook.protected_ranges, protected_id, protected.moved(move))
+    for chart_id, chart in workbook.charts.items():
+        workbook.charts[chart_id] = chart.moved(here, move)
+    merges = [move(GridRange(*merge)) for merge in worksheet.merges]
     worksheet.merges = tuple(
         worksheet.bounded(cells) for cells in merges if cells is not None and not cells.is_cell
     )
+
+
+def _keep(entries: dict[Any, Any], key: Any, entry: Any) -> None:
+    if entry is None:
+        del entries[key]
+    else:
+        entries[key] = entry
+
+
+def _move_cells(worksheet: Worksheet, dimension: str, move: _Move) -> None:
+    """Move all that has a rectangle, and the hidden rows."""
+    move_rectangles(worksheet, lambda cells: _moved(cells, dimension, move))
     _move_filter(worksheet, dimension, move)
     spans = [move((place, place + 1)) for place in worksheet.out_of_sight[dimension]]
     hidden = frozenset(span[0] for span in spans if span is not None)

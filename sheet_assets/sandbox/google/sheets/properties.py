@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import dimensions
+from sheet_assets.sandbox.google.sheets.cell_formats import color, color_of_style
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.google.fields import FieldMask
@@ -95,22 +95,23 @@ def delete_sheet(request: Message, workbook: Workbook) -> None:
     """Request deleteSheet: the sheet goes, with what is named in it and its metadata."""
     request.allow(("sheetId",))
     worksheet = _found(workbook, request.integer("sheetId"))
+    worksheet.check_editable(worksheet.grid)
     workbook.worksheets.remove(worksheet)
     if not any(not sheet.hidden for sheet in workbook.worksheets):
         raise InvalidArgumentError("You can't remove all the sheets in a document.")
     for metadata_id, entry in list(workbook.developer_metadata.items()):
         if entry.location.sheet_id == worksheet.sheet_id:
             del workbook.developer_metadata[metadata_id]
-    workbook.named_ranges = {
-        named_id: named
-        for named_id, named in workbook.named_ranges.items()
-        if named.sheet_id != worksheet.sheet_id
-    }
-    workbook.tables = {
-        table_id: table
-        for table_id, table in workbook.tables.items()
-        if table.sheet_id != worksheet.sheet_id
-    }
+    lying: tuple[dict[Any, Any], ...] = (
+        workbook.named_ranges,
+        workbook.tables,
+        workbook.protected_ranges,
+        workbook.charts,
+    )
+    for entries in lying:
+        for key, entry in list(entries.items()):
+            if entry.sheet_id == worksheet.sheet_id:
+                del entries[key]
 
 
 def update_sheet_properties(request: Message, workbook: Workbook) -> None:
@@ -206,24 +207,5 @@ def _move(workbook: Workbook, worksheet: Worksheet, index: int | None) -> None:
 
 def _tab_color(properties: Message) -> dict[str, float] | None:
     if "tabColorStyle" in properties:
-        style = properties.message("tabColorStyle").allow(("rgbColor",), lacking=("themeColor",))
-        if "rgbColor" not in style:
-            return None
-        color = style.message("rgbColor")
-    elif "tabColor" in properties:
-        color = properties.message("tabColor")
-    else:
-        return None
-    color.allow(("red", "green", "blue"), lacking=("alpha",))
-    parts = {name: _float32(color.double(name) or 0) for name in ("red", "green", "blue")}
-    return {name: part for name, part in parts.items() if part}
-
-
-def _float32(value: float) -> float:
-    """The number as Google tells a 32-bit float: the shortest digits that name it."""
-    single = struct.unpack("f", struct.pack("f", value))[0]
-    for digits in range(6, 10):
-        short = float(f"{single:.{digits}g}")
-        if struct.unpack("f", struct.pack("f", short))[0] == single:
-            break
-    return int(short) if short.is_integer() else short
+        return color_of_style(properties.message("tabColorStyle"))
+    return color(properties.message("tabColor")) if "tabColor" in properties else None

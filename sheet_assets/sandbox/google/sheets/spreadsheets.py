@@ -45,12 +45,26 @@ def get(call: Call, workbook: Workbook) -> dict[str, Any]:
         with_data = call.flag("includeGridData")
     else:
         with_data = mask.wants("sheets", "data")
-    ranges = _ranges(workbook, call.parameters.get("ranges", []))
+    ranges = call.parameters.get("ranges", [])
+    return told(workbook, call.email, ranges, mask=mask, with_data=with_data)
+
+
+def told(
+    workbook: Workbook,
+    email: str,
+    ranges: list[str],
+    *,
+    mask: FieldMask | None = None,
+    with_data: bool,
+) -> dict[str, Any]:
+    """Google's Spreadsheet as this account sees it: all worksheets, or those that ranges name."""
+    mask = mask or FieldMask()
     body: dict[str, Any] = {
         "spreadsheetId": workbook.spreadsheet_id,
         "properties": spreadsheet_properties(workbook),
         "sheets": [
-            _sheet(worksheet, cells, mask, with_data=with_data) for worksheet, cells in ranges
+            _sheet(worksheet, cells, mask, email, with_data=with_data)
+            for worksheet, cells in _ranges(workbook, ranges)
         ],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{workbook.spreadsheet_id}/edit",
     }
@@ -101,7 +115,7 @@ def _ranges(workbook: Workbook, texts: list[str]) -> list[tuple[Worksheet, list[
 
 
 def _sheet(
-    worksheet: Worksheet, cells: list[Rectangle], mask: FieldMask, *, with_data: bool
+    worksheet: Worksheet, cells: list[Rectangle], mask: FieldMask, email: str, *, with_data: bool
 ) -> dict[str, Any]:
     body: dict[str, Any] = {"properties": sheet_properties(worksheet)}
     if with_data:
@@ -114,15 +128,21 @@ def _sheet(
         ]
     if worksheet.basic_filter is not None:
         body["basicFilter"] = worksheet.basic_filter.as_json(worksheet.sheet_id)
-    tables = [
-        table.as_json(worksheet)
-        for table in worksheet.workbook.tables.values()
-        if table.sheet_id == worksheet.sheet_id
-    ]
-    if tables:
-        body["tables"] = tables
-    metadata = _metadata(worksheet.workbook, worksheet.sheet_id)
-    return body | ({"developerMetadata": metadata} if metadata else {})
+    workbook = worksheet.workbook
+    here = worksheet.sheet_id
+    lists = {
+        "charts": [each.as_json() for each in workbook.charts.values() if each.sheet_id == here],
+        "protectedRanges": [
+            each.as_json(email, workbook.owner)
+            for each in workbook.protected_ranges.values()
+            if each.sheet_id == here
+        ],
+        "tables": [
+            each.as_json(worksheet) for each in workbook.tables.values() if each.sheet_id == here
+        ],
+        "developerMetadata": _metadata(workbook, here),
+    }
+    return body | {name: entries for name, entries in lists.items() if entries}
 
 
 def _metadata(workbook: Workbook, sheet_id: int | None) -> list[dict[str, Any]]:

@@ -158,7 +158,7 @@ def put(workbook: Workbook, table: Table) -> None:
             continue
         if other.name.casefold() == table.name.casefold():
             raise InvalidArgumentError(f'A table with the name "{table.name}" already exists.')
-        if other.sheet_id == table.sheet_id and _overlap(other.cells, table.cells):
+        if other.sheet_id == table.sheet_id and other.cells.meets(table.cells):
             raise InvalidArgumentError(f'The range overlaps the table "{other.name}".')
     table.name_columns(workbook.worksheet_by_id(table.sheet_id))
     workbook.tables[table.table_id] = table
@@ -173,15 +173,6 @@ def _header(worksheet: Worksheet, cells: Rectangle, place: int) -> str:
     row = worksheet.rows[cells.start_row] if cells.start_row < len(worksheet.rows) else ()
     column = cells.start_column + place
     return displayed(row[column] if column < len(row) else None, None, worksheet.workbook.locale)
-
-
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
-    return (
-        one.start_row < other.end_row
-        and other.start_row < one.end_row
-        and one.start_column < other.end_column
-        and other.start_column < one.end_column
-    )
 
 
 def _span(cells: Rectangle, *, rows: bool) -> tuple[int, int]:

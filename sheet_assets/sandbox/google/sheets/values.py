@@ -96,8 +96,9 @@ def update(call: Call, workbook: Workbook) -> dict[str, Any]:
     """values.update."""
     option = _input_option(call.parameter("valueInputOption"))
     body = Message(call.json(), "data").allow(("range", "majorDimension", "values"))
-    prepared = _prepare(workbook, body, call.path["range"], option)
-    _write(workbook, [prepared], call.email)
+    with workbook.edited_by(call.email):
+        prepared = _prepare(workbook, body, call.path["range"], option)
+        _write(workbook, [prepared])
     answer = prepared.answer(workbook.spreadsheet_id)
     if call.flag("includeValuesInResponse"):
         rendering = Rendering(
@@ -116,15 +117,16 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
         raise UnimplementedError("includeValuesInResponse of values.batchUpdate")
     option = _input_option(body.text("valueInputOption"))
     prepared = []
-    for place, part in enumerate(body.messages("data")):
-        part.allow(("range", "majorDimension", "values"))
-        try:
-            prepared.append(_prepare(workbook, part, part.text("range") or "", option))
-        except InvalidArgumentError as exc:
-            if exc.details:
-                raise
-            raise exc.prefixed(f"Invalid data[{place}]") from exc
-    _write(workbook, prepared, call.email)
+    with workbook.edited_by(call.email):
+        for place, part in enumerate(body.messages("data")):
+            part.allow(("range", "majorDimension", "values"))
+            try:
+                prepared.append(_prepare(workbook, part, part.text("range") or "", option))
+            except InvalidArgumentError as exc:
+                if exc.details:
+                    raise
+                raise exc.prefixed(f"Invalid data[{place}]") from exc
+        _write(workbook, prepared)
     totals = _totals(prepared)
     responses = [each.answer(workbook.spreadsheet_id) for each in prepared]
     answer: dict[str, Any] = {"spreadsheetId": workbook.spreadsheet_id, **totals}
@@ -147,9 +149,10 @@ def batch_clear(call: Call, workbook: Workbook) -> dict[str, Any]:
 def _clear(workbook: Workbook, ranges: list[str], email: str) -> list[str]:
     found = [workbook.find_range(text) for text in ranges]
     places = [(worksheet, worksheet.clipped(cells)) for worksheet, cells in found]
-    for worksheet, cells in places:
-        worksheet.clear(cells)
-    workbook.touch(email)
+    with workbook.edited_by(email):
+        for worksheet, cells in places:
+            worksheet.clear(cells)
+        workbook.touch(email)
     return [spelled(worksheet.title, cells) for worksheet, cells in places]
 
 
@@ -230,7 +233,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
 
     Raises:
         InvalidArgumentError: the values are no rows of values, do not fit into the range, or
-            the range not into the grid.
+            the range not into the grid; or the cells are protected.
     """
     block = _block(body, workbook.locale, option)
     worksheet, wanted = workbook.find_range(text)
@@ -248,6 +251,8 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
         wanted.start_column + max(width, 1),
     )
     worksheet.check_within_grid(cells)
+    if block:
+        worksheet.check_editable(cells)
     count = sum(value is not Old.KEEP for row in block for value in row)
     return Update(worksheet, cells, block, count)
 
@@ -311,11 +316,11 @@ def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell
     raise InvalidArgumentError(f"Invalid values[{place[0]}][{place[1]}]: {kind} {{\n}}\n")
 
 
-def _write(workbook: Workbook, updates: list[Update], email: str) -> None:
+def _write(workbook: Workbook, updates: list[Update]) -> None:
     for each in updates:
         each.worksheet.write(each.cells.start_row, each.cells.start_column, each.block)
     if any(each.count for each in updates):
-        workbook.touch(email)
+        workbook.touch(workbook.editor)
 
 
 def _totals(updates: list[Update]) -> dict[str, int]:

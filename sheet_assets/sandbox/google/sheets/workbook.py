@@ -14,17 +14,20 @@ from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sheet_assets.sandbox.google.sheets.charts import Chart
     from sheet_assets.sandbox.google.sheets.developer_metadata import DeveloperMetadata
     from sheet_assets.sandbox.google.sheets.named_ranges import NamedRange
+    from sheet_assets.sandbox.google.sheets.protected_ranges import ProtectedRange
     from sheet_assets.sandbox.google.sheets.tables import Table
 
 MOST_CELLS = 10_000_000
 
 
 class Workbook:
-    """Properties, worksheets, named ranges, tables and developer metadata of a spreadsheet.
+    """Properties and worksheets of a spreadsheet, and what lies on or over their cells.
 
-    `changed` is called with the editor's e-mail (None: the owner) after every change.
+    `changed` is called with the editor's e-mail (None: the owner) after every change. `editor`
+    is the account whose request is being applied; None may change what is protected, too.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Workbook:
         spreadsheet_id: str,
         title: str,
         *,
+        owner: str = "",
         locale: str = "en_US",
         time_zone: str = "Etc/GMT",
         lock: threading.RLock | None = None,
@@ -39,6 +43,8 @@ class Workbook:
     ) -> None:
         self.spreadsheet_id = spreadsheet_id
         self.title = title
+        self.owner = owner
+        self.editor: str | None = None
         self.locale = locale
         self.time_zone = time_zone
         self.auto_recalc = "ON_CHANGE"
@@ -47,6 +53,8 @@ class Workbook:
         self.developer_metadata: dict[int, DeveloperMetadata] = {}
         self.named_ranges: dict[str, NamedRange] = {}
         self.tables: dict[str, Table] = {}
+        self.protected_ranges: dict[int, ProtectedRange] = {}
+        self.charts: dict[int, Chart] = {}
         self._changed = changed
         self.create_worksheet("Sheet1", 1000, 26, sheet_id=0)
 
@@ -171,19 +179,18 @@ class Workbook:
         return worksheet, wanted
 
     @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Undo everything done within when it ends with an error.
+    def edited_by(self, email: str | None) -> Iterator[None]:
+        """Apply changes as this account, all or none: an error within undoes them.
 
         Costs a copy of each worksheet's list of rows, not of the cells.
         """
         state = {
-            **vars(self),
-            "worksheets": list(self.worksheets),
-            "developer_metadata": dict(self.developer_metadata),
-            "named_ranges": dict(self.named_ranges),
-            "tables": dict(self.tables),
+            name: dict(value) if isinstance(value, dict) else value
+            for name, value in vars(self).items()
         }
+        state["worksheets"] = list(self.worksheets)
         checkpoints = [(sheet, sheet.checkpoint()) for sheet in self.worksheets]
+        self.editor = email
         try:
             yield
         except BaseException:
@@ -191,6 +198,8 @@ class Workbook:
             for sheet, checkpoint in checkpoints:
                 sheet.restore(checkpoint)
             raise
+        finally:
+            self.editor = None
 
     def _titled(self, title: str) -> Worksheet | None:
         for worksheet in self.worksheets:

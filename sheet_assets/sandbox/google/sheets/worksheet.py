@@ -9,9 +9,10 @@ from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, parse_cells, spelled
 from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number, trim_rows, trimmed
 from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat, NumberFormats
+from sheet_assets.sandbox.google.sheets.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
     from sheet_assets.sandbox.google.sheets.hidden import BasicFilter
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Worksheet:
-    """One tab. Values are rows of plain Python values; formats and notes are sparse.
+    """One tab. Values are rows of plain Python values; what else cells have is sparse.
 
     `set_values`, `values` and `set_number_format` are for seeding and looking from Python:
     they take the workbook's lock and count as a change by the editor named. The other methods
@@ -42,6 +43,8 @@ class Worksheet:
         # list is a checkpoint.
         self.rows: list[Row] = []
         self.number_formats = NumberFormats()
+        self.cell_formats: Runs[Mapping[str, Any]] = Runs()
+        self.validations: Runs[Mapping[str, Any]] = Runs()
         self.notes: dict[tuple[int, int], str] = {}
         # These are replaced, never changed.
         self.merges: tuple[Rectangle, ...] = ()
@@ -106,6 +109,11 @@ class Worksheet:
             self.workbook.touch(by)
 
     @property
+    def layers(self) -> tuple[Runs[Any], ...]:
+        """What cells have beside values and notes."""
+        return self.number_formats, self.cell_formats, self.validations
+
+    @property
     def grid(self) -> Rectangle:
         """All cells there are."""
         return Rectangle(0, self.row_count, 0, self.column_count)
@@ -127,6 +135,17 @@ class Worksheet:
         self.check_within_grid(rectangle)
         return rectangle
 
+    def within(self, cells: GridRange) -> Rectangle:
+        """The part of the rectangle within the grid, which may be none of it."""
+        end_row = self.row_count if cells.end_row is None else cells.end_row
+        end_column = self.column_count if cells.end_column is None else cells.end_column
+        return Rectangle(
+            cells.start_row,
+            min(end_row, self.row_count),
+            cells.start_column,
+            min(end_column, self.column_count),
+        )
+
     def clipped(self, cells: GridRange) -> Rectangle:
         """The part of the rectangle within the grid, for reading.
 
@@ -143,12 +162,7 @@ class Worksheet:
             self.check_within_grid(
                 Rectangle(cells.start_row, end_row, cells.start_column, end_column)
             )
-        return Rectangle(
-            cells.start_row,
-            min(end_row, self.row_count),
-            cells.start_column,
-            min(end_column, self.column_count),
-        )
+        return self.within(cells)
 
     def check_within_grid(self, cells: Rectangle) -> None:
         """Raise Google's sentence unless the grid has all of these cells."""
@@ -157,6 +171,22 @@ class Worksheet:
                 f"Range ({spelled(self.title, cells)}) exceeds grid limits. "
                 f"Max rows: {self.row_count}, max columns: {self.column_count}"
             )
+
+    def extent(self) -> tuple[int, int]:
+        """How many rows and columns reach to the last cell that has anything."""
+        extents = [layer.extent() for layer in self.layers]
+        extents += [(row + 1, column + 1) for row, column in self.notes]
+        extents.append((len(self.rows), max(map(len, self.rows), default=0)))
+        return max(rows for rows, _ in extents), max(columns for _, columns in extents)
+
+    def check_editable(self, cells: Rectangle) -> None:
+        """Raise Google's sentence when a protected range forbids these cells to the editor."""
+        for protected in self.workbook.protected_ranges.values():
+            if protected.forbids(self.workbook.editor, self, cells):
+                raise InvalidArgumentError(
+                    "You are trying to edit a protected cell or object. Please contact the "
+                    "spreadsheet owner to remove protection if you need to edit."
+                )
 
     def read(self, cells: Rectangle) -> list[Row]:
         """The values of a rectangle, without the blank rows and cells at the ends."""
@@ -169,7 +199,13 @@ class Worksheet:
         return rows
 
     def write(self, row: int, column: int, block: Sequence[Sequence[Cell | Old]]) -> None:
-        """Put a block of values, which may be ragged, into the grid from (row, column)."""
+        """Put a block of values, which may be ragged, into the grid from (row, column).
+
+        Raises:
+            InvalidArgumentError: the editor may not change these cells.
+        """
+        width = max(map(len, block), default=0)
+        self.check_editable(Rectangle(row, row + len(block), column, column + width))
         missing = row + len(block) - len(self.rows)
         self.rows.extend([()] * max(missing, 0))
         for index, values in enumerate(block, row):
@@ -184,7 +220,12 @@ class Worksheet:
         trim_rows(self.rows)
 
     def clear(self, cells: Rectangle) -> None:
-        """Blank the values of a rectangle."""
+        """Blank the values of a rectangle.
+
+        Raises:
+            InvalidArgumentError: the editor may not change these cells.
+        """
+        self.check_editable(cells)
         end_row = min(cells.end_row, len(self.rows))
         for index in range(cells.start_row, end_row):
             row = self.rows[index]
@@ -203,12 +244,18 @@ class Worksheet:
         else:
             self.notes.pop((row, column), None)
 
+    def clear_notes(self, cells: Rectangle) -> None:
+        """Remove the notes of a rectangle."""
+        self.notes = {place: note for place, note in self.notes.items() if not cells.has(*place)}
+
     def checkpoint(self) -> dict[str, Any]:
         """What `restore` needs to bring this state back."""
         return {
             **vars(self),
             "rows": list(self.rows),
             "number_formats": self.number_formats.copy(),
+            "cell_formats": self.cell_formats.copy(),
+            "validations": self.validations.copy(),
             "notes": dict(self.notes),
         }
 

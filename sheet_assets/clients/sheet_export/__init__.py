@@ -1,0 +1,1 @@
+"""The atomic export of a query's rows into a worksheet."""

@@ -1,0 +1,87 @@
+"""Rows of cells in a file of their own, one JSON array a line: memory does not grow with them."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from typing import TYPE_CHECKING, Any, Self
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sheet_assets.sheets.encode import CellValue
+
+# Below it nothing is written to the disk.
+_IN_MEMORY_BYTES = 4_000_000
+_DIGEST_BYTES = 16
+
+
+def line(cells: Sequence[CellValue]) -> bytes:
+    """A row as its line. Equal rows have equal lines, since values.get and cell_value agree."""
+    return orjson.dumps(cells)
+
+
+def cells(text: bytes) -> list[Any]:
+    """The row of a line."""
+    row: list[Any] = orjson.loads(text)
+    return row
+
+
+class Lines:
+    """Lines that are written once and read as often as needed, by one reader at a time.
+
+    The file has no name and goes when it is closed.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - close() ends it
+        self.count = 0
+        self.size_bytes = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    def append(self, text: bytes) -> int:
+        """Add a line; where it begins."""
+        start = self.size_bytes
+        self._file.write(text)
+        self._file.write(b"\n")
+        self.count += 1
+        self.size_bytes += len(text) + 1
+        return start
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        for text in self._file:
+            yield text[:-1]
+        self._file.seek(0, 2)
+
+    def at(self, start: int) -> bytes:
+        """The line that begins there."""
+        self._file.seek(start)
+        return self._file.readline()[:-1]
+
+
+class Fingerprint:
+    """A hash of lines in their order."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+
+    def update(self, text: bytes) -> None:
+        """Add a line."""
+        self._hash.update(text)
+        self._hash.update(b"\n")
+
+    def hexdigest(self) -> str:
+        """Of the lines so far."""
+        return self._hash.hexdigest()

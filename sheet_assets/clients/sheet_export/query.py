@@ -1,0 +1,34 @@
+"""The query of an export, run through a cursor on the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from sheet_assets.clients.sheet_export.result import Result
+
+if TYPE_CHECKING:
+    from sheet_assets.clients.redshift import RedshiftClient, Session
+    from sheet_assets.clients.sheet_export.target import ExportTarget
+
+
+def queried(
+    redshift: RedshiftClient, target: ExportTarget, query: str
+) -> tuple[Result, dt.datetime]:
+    """The query's result, which the caller closes, and when it was asked for.
+
+    Memory does not grow with the rows: they go from the cursor into the result's file.
+
+    Raises:
+        QueryError: the query fails, or gives other columns than the target wants.
+        SheetError: a value fits no cell.
+        WarehouseError: Redshift cannot be asked.
+    """
+
+    def work(session: Session) -> tuple[Result, dt.datetime]:
+        queried_at = dt.datetime.now(dt.UTC)
+        with session.transaction():
+            names, rows = session.stream_named(query)
+            return Result(target, names, rows), queried_at
+
+    return redshift.run(work)

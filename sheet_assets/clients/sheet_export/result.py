@@ -1,0 +1,201 @@
+"""A query's result as rows of cells, in a file: what an export is going to show."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Self
+
+from sheet_assets.clients.sheet_export import lines
+from sheet_assets.clients.sheet_export.lines import Lines
+from sheet_assets.errors import QueryError, SheetError, SheetTooLargeError
+from sheet_assets.sheets import encode
+from sheet_assets.sheets.number_format import number_format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sheet_assets.clients.sheet_export.target import ExportTarget
+    from sheet_assets.sheets.export_column import ExportColumn
+
+_KEPT_ROWS = 10
+
+
+class Result:
+    """The header and the rows, each a line of cells.
+
+    Args:
+        target: How it is shown.
+        names: The query's columns.
+        rows: Their values, as psycopg2 gives them; read once, and not kept.
+
+    Raises:
+        QueryError: two columns have one name, a column that is asked for is missing, or there
+            are no rows where there must be some.
+        SheetError: a value fits no cell.
+    """
+
+    def __init__(
+        self, target: ExportTarget, names: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        places = _places(target, names)
+        self.key = target.key
+        self.names = tuple(names[place] for place in places)
+        shown = {column.name: column for column in target.columns or ()}
+        self.headers = tuple(shown[name].title if name in shown else name for name in self.names)
+        self.formats: list[dict[str, str] | None] = [
+            _declared(shown.get(name)) for name in self.names
+        ]
+        self.declared_formats = tuple(each is not None for each in self.formats)
+        self.first_rows: list[tuple[Any, ...]] = []
+        self.header = lines.line(self.headers)
+        self._files = ExitStack()
+        self._rows = self.new_lines()
+        fingerprint = lines.Fingerprint()
+        fingerprint.update(self.header)
+        try:
+            for text in self._encoded(target, rows, places):
+                self._rows.append(text)
+                fingerprint.update(text)
+            _check_rows(target, self.rows)
+        except BaseException:
+            self._files.close()
+            raise
+        self.fingerprint = fingerprint.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._files.close()
+
+    def new_lines(self) -> Lines:
+        """A file for more lines, that goes with the result."""
+        return self._files.enter_context(Lines())
+
+    @property
+    def rows(self) -> int:
+        """How many there are below the header."""
+        return self._rows.count
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all lines."""
+        return len(self.header) + self._rows.size_bytes
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The lines of the rows."""
+        return iter(self._rows)
+
+    def with_header(self) -> Iterator[bytes]:
+        """The header's line, and then those of the rows."""
+        yield self.header
+        yield from self._rows
+
+    @property
+    def key_places(self) -> list[int]:
+        """Which of its columns are the key."""
+        return [self.names.index(name) for name in self.key]
+
+    def at(self, start: int) -> bytes:
+        """The line of a row that `by_key` has given the beginning of."""
+        return self._rows.at(start)
+
+    def by_key(self) -> dict[bytes, int]:
+        """Where the row of each key begins.
+
+        Raises:
+            QueryError: several rows have the same key, or one has none.
+        """
+        key, columns = self.key, self.key_places
+        found: dict[bytes, int] = {}
+        start = 0
+        for text in self._rows:
+            cells = lines.cells(text)
+            values = [cells[column] for column in columns]
+            if any(value == "" for value in values):
+                raise QueryError(
+                    f"A row of the query has no {' and '.join(key)}, which is its `key`. Leave "
+                    "such rows out of the query. The sheet is as it was."
+                )
+            found[lines.line(values)] = start
+            start += len(text) + 1
+        if len(found) != self.rows:
+            raise QueryError(
+                f"{self.rows - len(found):,} of the query's {self.rows:,} rows have the key of "
+                f"another one ({', '.join(key)}), so an upsert cannot tell which to show. Make it "
+                "unique in the query, or add columns to `key`. The sheet is as it was."
+            )
+        return found
+
+    def _encoded(
+        self, target: ExportTarget, rows: Iterable[Sequence[Any]], places: Sequence[int]
+    ) -> Iterator[bytes]:
+        plain = list(places) == list(range(len(places)))
+        cell, choice = encode.cell_value, target.not_a_number
+        source = iter(rows)
+        for row in source:
+            chosen = row if plain else [row[place] for place in places]
+            if len(self.first_rows) < _KEPT_ROWS:
+                self.first_rows.append(tuple(chosen))
+            if None in self.formats:
+                self._note_formats(chosen)
+            try:
+                cells = [cell(value, not_a_number=choice) for value in chosen]
+            except (ValueError, SheetTooLargeError):
+                raise self._refusal(chosen, choice) from None
+            yield lines.line(cells)
+
+    def _note_formats(self, row: Sequence[Any]) -> None:
+        for place, value in enumerate(row):
+            if self.formats[place] is None:
+                self.formats[place] = encode.number_format(value)
+
+    def _refusal(self, row: Sequence[Any], choice: encode.NotANumber) -> SheetError:
+        """Which column it was: not looked at before, since that would cost every row."""
+        for name, value in zip(self.names, row, strict=True):
+            begin = f'The column "{name}" of the result cannot be written'
+            try:
+                encode.cell_value(value, not_a_number=choice)
+            except SheetTooLargeError as error:
+                return SheetTooLargeError(f"{begin}. {error} The sheet is as it was.")
+            except ValueError as error:
+                return SheetError(f"{begin}: {error}. The sheet is as it was.")
+        raise AssertionError("no value of the row is refused")
+
+
+def _places(target: ExportTarget, names: Sequence[str]) -> list[int]:
+    """Where the columns that are shown stand in the query."""
+    twice = [name for number, name in enumerate(names) if name in names[:number]]
+    if twice:
+        raise QueryError(
+            f'The query of {target.name} gives two columns "{twice[0]}". Name one of them '
+            "differently (AS …), since people could not tell them apart. The sheet is as it was."
+        )
+    wanted = list(names) if target.columns is None else [each.name for each in target.columns]
+    used = {"columns": wanted, "key": target.key}
+    used["chart"] = target.chart.columns if target.chart else ()
+    for option, columns in used.items():
+        missing = [name for name in columns if name not in names]
+        if missing:
+            raise QueryError(
+                f'The query of {target.name} gives no column "{missing[0]}", which `{option}` '
+                f"names; it gives {', '.join(names)}. The sheet is as it was."
+            )
+    return [list(names).index(name) for name in wanted]
+
+
+def _check_rows(target: ExportTarget, rows: int) -> None:
+    if not rows and not target.allow_empty:
+        raise QueryError(
+            f"The query of {target.name} returned no rows, and the sheet is as it was. Where that "
+            "is right, set `allow_empty: true`, and its rows are cleared."
+        )
+
+
+def _declared(column: ExportColumn | None) -> dict[str, str] | None:
+    return number_format(column.number_format) if column and column.number_format else None

@@ -1,0 +1,1 @@
+"""The sandbox's spreadsheets as a page in a browser, where their owner edits them."""
