@@ -111,8 +111,10 @@ def _dates(token: Token, inner: list[Token]) -> list[Token]:
     arguments = split_at(inner)
     kept = [token, *token.spelled("(")]
     for index, argument in enumerate(arguments):
-        # convert_timezone takes its time last, the others their dates first.
-        is_date = index == len(arguments) - 1 if token.value == "convert_timezone" else True
+        # convert_timezone takes its time last, months_between two dates, the others theirs first.
+        is_date = index == 0 or token.value == "months_between"
+        if token.value == "convert_timezone":
+            is_date = index == len(arguments) - 1
         kept += [
             *(token.spelled(",") if index else []),
             *(_date(argument) if is_date else argument),
