@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-_INSERT_LOAD_ERROR = """
-INSERT INTO pg_catalog.sys_load_error_detail (
-  user_id, query_id, transaction_id, session_id, database_name, table_id, start_time, file_name,
-  line_number, column_name, column_type, column_length, position, error_code, error_message)
-SELECT usesysid, %(query_id)s, %(transaction_id)s, pid, datname, %(table_id)s,
-       query_start AT TIME ZONE 'UTC', left(%(file_name)s, 256), %(line_number)s, %(column_name)s,
-       left(%(column_type)s, 10), %(column_length)s, 0, %(error_code)s, left(%(error_message)s, 512)
-FROM pg_catalog.pg_stat_activity WHERE pid = %(session_id)s
-"""
-
 _PRELUDES = (
-    "prelude.sql",
+    "loads.sql",
     "functions.sql",
     "dates.sql",
     "late_views.sql",
@@ -37,23 +27,6 @@ WHERE c.relkind IN ('r', 'v') AND a.attnum > 0
   AND c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace)
 GROUP BY c.relname
 """
-
-
-@dataclass(frozen=True)
-class LoadError:
-    """A row that a COPY did not take; the names are those of sys_load_error_detail."""
-
-    query_id: int
-    transaction_id: int
-    session_id: int
-    table_id: int
-    file_name: str
-    line_number: int
-    column_name: str
-    column_type: str
-    column_length: str
-    error_code: int
-    error_message: str
 
 
 class Catalog:
@@ -97,13 +70,14 @@ class Catalog:
             self._connection.close()
             self._connection = None
 
-    def record(self, error: LoadError) -> None:
-        """Write a rejected row to sys_load_error_detail, visible at once to everybody."""
+    def execute(self, sql: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement on this connection, and give its rows if it has any."""
         with self._lock:
             if self._connection is None:
-                return
+                return []
             with self._connection.cursor() as cursor:
-                cursor.execute(_INSERT_LOAD_ERROR, vars(error))
+                cursor.execute(sql, arguments)
+                return cursor.fetchall() if cursor.description else []
 
     def _execute(self, database: str, sql: str) -> None:
         connection = psycopg2.connect(dbname=database, **self._arguments)

@@ -2,53 +2,89 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import threading
-from bisect import bisect_right
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sheet_assets.sandbox.redshift.refusal import RejectedRowError
-from sheet_assets.sandbox.redshift.rows import Rows
+from sheet_assets.sandbox.redshift.blocks import Block, read_blocks
+from sheet_assets.sandbox.redshift.copy_files import find_files
+from sheet_assets.sandbox.redshift.notation import Notation
+from sheet_assets.sandbox.redshift.plain_rows import Encoded, PlainRows
+from sheet_assets.sandbox.redshift.records import Record, read_records
+from sheet_assets.sandbox.redshift.values import WrongValueError, converter
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
-    from sheet_assets.sandbox.redshift.copy import CopyCommand, S3Url
+    from sheet_assets.sandbox.redshift.column import Column
+    from sheet_assets.sandbox.redshift.copy import CopyCommand
     from sheet_assets.sandbox.redshift.objects import Objects
-    from sheet_assets.sandbox.redshift.rows import Column
-
-_CHUNK_CHARACTERS = 1 << 16
-_WRONG_BYTE = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
-class _File:
-    url: S3Url
-    first_line: int
-    """The number of its first row's line in what PostgreSQL is sent, from 1."""
+class RejectedRow:
+    """A row that does not fit its table; `column` is None where no single one is meant."""
+
+    file: str
+    line: int
+    column: Column | None
+    error_code: int
+    reason: str
+    position: int
+    raw_line: str
+    raw_field: str
+
+
+@dataclass
+class LoadedFile:
+    """A file as far as it was read."""
+
+    url: str
+    size: int = 0
+    """Bytes of the object in S3."""
+    lines: int = 0
+    rejected: int = 0
+
+
+class RowsRejectedError(Exception):
+    """As many rows were rejected as fail the load."""
+
+
+class _WrongRowError(Exception):
+    def __init__(self, why: WrongValueError, column: Column | None = None, field: str = "") -> None:
+        super().__init__(why.message)
+        self.why = why
+        self.column = column
+        self.field = field
 
 
 class Load:
-    """CSV for PostgreSQL, made from the files of a COPY chunk by chunk.
+    """Rows for PostgreSQL, made from the files of a COPY block by block.
 
-    A field's line breaks are sent as they are, so a line of what PostgreSQL is sent is a line
-    of a file: `locate` turns the one into the other without remembering any row. A thread at a
-    time may call its methods.
+    `rejected` are the rows that were left out. A thread at a time may call its methods.
     """
 
     def __init__(
-        self, command: CopyCommand, columns: Sequence[Column], objects: Objects, null_marker: str
+        self,
+        command: CopyCommand,
+        columns: Sequence[Column | None],
+        objects: Objects,
+        recognise: Callable[[str, str], str | None],
     ) -> None:
+        """`columns` has None where a column's default is to stand."""
         self.rows = 0
+        self.rejected: list[RejectedRow] = []
+        self.files: list[LoadedFile] = []
         self._command = command
+        self._options = command.options
         self._columns = columns
+        self._notation = Notation.of(command.options)
+        self._filled = [column for column in columns if column is not None]
         self._objects = objects
-        self._null_marker = null_marker
-        self._files: list[_File] = []
+        self._converters = [
+            converter(column, command.options, recognise) for column in self._filled
+        ]
         self._chunks = self._read()
         self._lock = threading.Lock()
 
@@ -57,7 +93,7 @@ class Load:
 
         Raises:
             RefusedError: S3 refuses, or a file is not what the COPY says.
-            RejectedRowError: a row does not fit the table.
+            RowsRejectedError: too many rows do not fit the table.
         """
         with self._lock:
             return next(self._chunks, b"")
@@ -67,62 +103,83 @@ class Load:
         with self._lock:
             self._chunks.close()
 
-    def locate(self, sent_line: int) -> tuple[str, int]:
-        """The file and the line in it of a line of what PostgreSQL was sent, both from 1."""
-        index = bisect_right([file.first_line for file in self._files], sent_line) - 1
-        if index < 0:
-            return "", sent_line
-        file = self._files[index]
-        return str(file.url), self._command.ignore_header + sent_line - file.first_line + 1
-
-    @property
-    def current_file(self) -> str:
-        """The file that is being read, empty before the first."""
-        return str(self._files[-1].url) if self._files else ""
-
     def _read(self) -> Generator[bytes, None, None]:
-        # PostgreSQL learns from the first line what ends a line, and counts a field's own line
-        # breaks only then: a header of ours comes before any row.
-        yield b"header\n"
-        sent_lines = 1
-        for url in self._objects.find(self._command):
-            self._files.append(_File(url, sent_lines + 1))
-            with closing(self._objects.lines(url, self._command.compression)) as lines:
-                rows = Rows(lines, self._command, self._columns, self._null_marker)
-                yield from self._encode(rows)
-            sent_lines += max(0, rows.line - self._command.ignore_header)
+        plain = PlainRows(self._options, self._columns)
+        for found in find_files(self._command, self._objects):
+            file = LoadedFile(str(found.url), found.size)
+            self.files.append(file)
+            if self._options.file_format == "PARQUET":
+                # Arrow takes 60 MB; a sandbox without Parquet does without it.
+                from sheet_assets.sandbox.redshift.parquet import read_parquet  # noqa: PLC0415
 
-    def _encode(self, rows: Rows) -> Iterator[bytes]:
-        buffer = io.StringIO()
-        write = csv.writer(buffer, lineterminator="\n").writerow
-        for row in rows:
-            write(row)
-            self.rows += 1
-            if buffer.tell() >= _CHUNK_CHARACTERS:
-                yield self._bytes(buffer.getvalue(), rows)
-                buffer.seek(0)
-                buffer.truncate()
-        if buffer.tell():
-            yield self._bytes(buffer.getvalue(), rows)
+                for encoded in read_parquet(self._objects, found, self._columns, self._options):
+                    file.lines += encoded.rows
+                    yield from self._count(encoded)
+                continue
+            with closing(self._objects.chunks(found.url, self._options.compression)) as chunks:
+                for block in read_blocks(chunks, self._options):
+                    encoded = plain.encode(block.data) or self._encode(block, file)
+                    file.lines = block.first_line - 1 + block.data.count(b"\n")
+                    yield from self._count(encoded)
 
-    def _bytes(self, text: str, rows: Rows) -> bytes:
-        try:
-            return text.encode()
-        except UnicodeEncodeError as error:
-            wrong = error
-        # The wrong byte stands somewhere in this chunk, whose last line is the rows' last.
-        line = rows.line - text.count("\n") + text.count("\n", 0, wrong.start) + 1
-        fields = next(
-            row
-            for row in csv.reader(io.StringIO(text, newline=""))
-            if any(_WRONG_BYTE.search(field) for field in row)
+    def _count(self, encoded: Encoded) -> Iterator[bytes]:
+        self.rows += encoded.rows
+        if encoded.data and not self._options.no_load:
+            yield encoded.data
+
+    def _encode(self, block: Block, file: LoadedFile) -> Encoded:
+        rows: list[str] = []
+        text = block.data.decode("utf-8", "surrogateescape")
+        for record in read_records(text, self._options, block.first_line):
+            if record.raw or not self._options.ignore_blank_lines:
+                try:
+                    rows.append(self._row(record))
+                except _WrongRowError as error:
+                    self._reject(record, file, error)
+        # What is not UTF-8 was rejected or replaced.
+        return Encoded("".join(rows).encode(), len(rows))
+
+    def _row(self, record: Record) -> str:
+        if record.fields is None:
+            raise _WrongRowError(WrongValueError(record.reason, record.error_code))
+        fields, width = record.fields, len(self._filled)
+        if width > 1 and not record.raw:
+            raise _WrongRowError(WrongValueError("Input line contained no data", 1211))
+        if len(fields) == width + 1 and not fields[-1]:
+            fields = fields[:-1]  # a delimiter may end the last field, too
+        if len(fields) > width:
+            raise _WrongRowError(WrongValueError("Extra column(s) found", 1202))
+        if len(fields) < width and not self._options.fill_record:
+            missing = self._filled[len(fields)]
+            raise _WrongRowError(WrongValueError("Delimiter not found", 1214), missing)
+        values: list[str] = []
+        for index, convert in enumerate(self._converters):
+            text = fields[index] if index < len(fields) else ""
+            try:
+                value = convert(text)
+            except WrongValueError as error:
+                raise _WrongRowError(error, self._filled[index], text) from error
+            values.append(self._notation.field(value))
+        given, default = iter(values), self._notation.default
+        return self._notation.row(
+            [default if column is None else next(given) for column in self._columns]
         )
-        index = next(index for index, field in enumerate(fields) if _WRONG_BYTE.search(field))
-        shown = text[wrong.start : wrong.end][:4].encode("utf-8", "surrogateescape").hex(" ")
-        raise RejectedRowError(
-            "String contains invalid or unsupported UTF-8 codepoints. "
-            f"Bad UTF-8 hex sequence: {shown}",
-            line=line,
-            column=self._columns[index].name,
-            error_code=1220,
-        ) from None
+
+    def _reject(self, record: Record, file: LoadedFile, error: _WrongRowError) -> None:
+        why = error.why
+        self.rejected.append(
+            RejectedRow(
+                file.url,
+                record.line,
+                error.column,
+                why.error_code,
+                why.message,
+                why.position,
+                record.raw,
+                error.field,
+            )
+        )
+        file.rejected += 1
+        limit = self._options.errors_that_fail
+        if limit is not None and len(self.rejected) >= limit:
+            raise RowsRejectedError

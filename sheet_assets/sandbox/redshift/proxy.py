@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift import wire
 from sheet_assets.sandbox.redshift.refusal import RefusedError
-from sheet_assets.sandbox.redshift.session import Backing, Session
+from sheet_assets.sandbox.redshift.session import Session
 
 if TYPE_CHECKING:
     import ssl
     from pathlib import Path
+
+    from sheet_assets.sandbox.redshift.backing import Backing
 
 _STARTUP_SECONDS = 30
 # Drivers of Redshift also send client_protocol_version, driver_version, os_version and

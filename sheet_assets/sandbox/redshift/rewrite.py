@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift.copy import CopyCommand, parse_copy
 from sheet_assets.sandbox.redshift.function_calls import CALL_WORDS, rewrite_calls
-from sheet_assets.sandbox.redshift.lexer import Kind, quote_literal, statements
+from sheet_assets.sandbox.redshift.lexer import Kind, statements
 from sheet_assets.sandbox.redshift.names import NAME_WORDS, fold_identifiers, rewrite_words
 from sheet_assets.sandbox.redshift.query_levels import LEVEL_WORDS, rewrite_levels
 from sheet_assets.sandbox.redshift.refusal import RefusedError
 from sheet_assets.sandbox.redshift.rendering import Rendered, render
 from sheet_assets.sandbox.redshift.statement import Statement, Surroundings
 from sheet_assets.sandbox.redshift.statement_kinds import rewrite_kind
+from sheet_assets.sandbox.redshift.unload import UnloadCommand, parse_unload
 from sheet_assets.sandbox.redshift.unsupported import refuse_unsupported
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.redshift.lexer import Token
     from sheet_assets.sandbox.redshift.query_levels import Columns
-
-END_COPY = "SELECT pg_catalog.sandbox_end_copy()"
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,7 @@ class Rewritten:
         return Rendered(self.sql, self.origins).origin(position - 1) + 1
 
 
-def rewrite(
-    sql: str, surroundings: Surroundings, *, null_marker: str, alone: bool, columns: Columns
-) -> Rewritten:
+def rewrite(sql: str, surroundings: Surroundings, *, alone: bool, columns: Columns) -> Rewritten:
     """Turn a client's text into one for PostgreSQL.
 
     A COPY from S3 becomes one from the client's side of the connection. `alone` is for the
@@ -56,7 +53,7 @@ def rewrite(
         surroundings = replace(surroundings, in_transaction=True)
     changed = []
     for given in found:
-        changed.append(_statement(given, sql, surroundings, null_marker, columns))
+        changed.append(_statement(given, sql, surroundings, columns))
         if changed[-1].case_sensitive is not None:
             surroundings = replace(surroundings, case_sensitive=changed[-1].case_sensitive)
     if not any(statement.is_changed for statement in changed):
@@ -81,22 +78,15 @@ def _statement(
     given: Sequence[Token],
     sql: str,
     surroundings: Surroundings,
-    null_marker: str,
     columns: Columns,
 ) -> Statement:
     tokens = fold_identifiers(given, case_sensitive=surroundings.case_sensitive)
     statement = Statement(given, tokens)
     words = {token.text.lower() for token in tokens if token.kind is Kind.WORD}
     refuse_unsupported(tokens, words)
-    if tokens[0].is_word("copy"):
-        command = parse_copy(tokens)
-        statement.copy = command
-        statement.before.append(begin_copy(command))
-        statement.after.append(END_COPY)
-        statement.tokens = tokens[0].spelled(copy_from_stdin(command, null_marker))
+    if tokens[0].is_word("copy", "unload"):
+        statement.transfer(_command(tokens, surroundings, columns))
         return statement
-    if tokens[0].is_word("unload"):
-        raise RefusedError.unimplemented("UNLOAD yet")
     if words & NAME_WORDS:
         tokens = rewrite_words(tokens)
     if words & CALL_WORDS:
@@ -108,19 +98,11 @@ def _statement(
     return statement
 
 
-def copy_from_stdin(command: CopyCommand, null_marker: str) -> str:
-    """The COPY that PostgreSQL runs; its text is the same whatever the columns' types are."""
-    columns = ", ".join(column.text for column in command.columns)
-    return (
-        f"COPY {command.relation} {f'({columns}) ' if columns else ''}FROM STDIN "
-        f"(FORMAT csv, HEADER true, NULL {quote_literal(null_marker)}, ENCODING 'UTF8')"
-    )
-
-
-def begin_copy(command: CopyCommand) -> str:
-    """The statement before it, which tells the columns that it fills."""
-    names = ", ".join(quote_literal(name) for name in command.column_names)
-    return (
-        "SELECT * FROM pg_catalog.sandbox_begin_copy("  # noqa: S608 - both are quoted
-        f"{quote_literal(command.relation)}, ARRAY[{names}]::text[])"
-    )
+def _command(
+    tokens: Sequence[Token], surroundings: Surroundings, columns: Columns
+) -> CopyCommand | UnloadCommand:
+    if tokens[0].is_word("copy"):
+        return parse_copy(tokens)
+    command = parse_unload(tokens)
+    command.query = rewrite(command.query, surroundings, alone=True, columns=columns).sql
+    return command

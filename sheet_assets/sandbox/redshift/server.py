@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import psycopg2
 
 from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.redshift.backing import Backing
 from sheet_assets.sandbox.redshift.catalog import Catalog
 from sheet_assets.sandbox.redshift.certificate import issue_certificate
 from sheet_assets.sandbox.redshift.objects import Objects
 from sheet_assets.sandbox.redshift.postgres import Postgres
 from sheet_assets.sandbox.redshift.proxy import Proxy
-from sheet_assets.sandbox.redshift.session import Backing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,6 @@ class RedshiftServer:
                 catalog=catalog,
                 executor=executor,
                 iam_role=self.iam_role,
-                null_marker=f"null-{secrets.token_hex(16)}",
             ),
         )
         starting.callback(proxy.stop)

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import struct
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import psycopg2
-
 from sheet_assets.sandbox.redshift import wire
+from sheet_assets.sandbox.redshift.copy import CopyCommand
 from sheet_assets.sandbox.redshift.copy_run import CopyRun
 from sheet_assets.sandbox.redshift.error_words import in_redshifts_words
-from sheet_assets.sandbox.redshift.load import Load
-from sheet_assets.sandbox.redshift.refusal import RefusedError, RejectedRowError
+from sheet_assets.sandbox.redshift.refusal import RefusedError
 from sheet_assets.sandbox.redshift.rewrite import Rewritten, rewrite
 from sheet_assets.sandbox.redshift.statement import Surroundings
+from sheet_assets.sandbox.redshift.unload_run import UnloadRun
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
-    from sheet_assets.sandbox.redshift.catalog import Catalog
-    from sheet_assets.sandbox.redshift.objects import Objects
+    from sheet_assets.sandbox.redshift.backing import Backing
     from sheet_assets.sandbox.redshift.statement import Statement
+    from sheet_assets.sandbox.redshift.unload import UnloadCommand
 
 _READ_BYTES = 1 << 16
 _OWN_STATEMENT = "sandbox_own"
@@ -36,17 +32,6 @@ _UNREADABLE_SQL = "COPY"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Backing:
-    """What sessions share: S3, the catalog, threads for both, and the role that may COPY."""
-
-    objects: Objects
-    catalog: Catalog
-    executor: Executor
-    iam_role: str
-    null_marker: str
-
-
 @dataclass
 class _Step:
     """An answer that PostgreSQL owes, in the order of what it was sent."""
@@ -54,7 +39,7 @@ class _Step:
     ends: bytes
     """The kinds of frame that complete it."""
     hidden: bool = False
-    run: CopyRun | None = None
+    run: CopyRun | UnloadRun | None = None
     refused: RefusedError | None = None
     statement: Statement | None = None
     text: Rewritten | None = None
@@ -101,6 +86,9 @@ class Session:
                 tasks.append(self._feeding)
             for task in tasks:
                 task.cancel()
+            for step in self._steps:
+                if step.run is not None:
+                    step.run.abandon()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
                     _log.error("A session of the Redshift sandbox failed", exc_info=outcome)
@@ -155,24 +143,29 @@ class Session:
             self._send(frame.raw, ready)
             return
         steps: list[_Step] = []
-        runs: list[CopyRun] = []
+        runs: list[CopyRun | UnloadRun] = []
         for statement in rewritten.statements:
-            run = CopyRun(statement.copy) if statement.copy is not None else None
-            if run is not None:
-                runs.append(run)
-            steps += [_Step(b"C", hidden=True, run=run) for _ in statement.before]
-            steps.append(_Step(b"C", run=run, statement=statement, text=rewritten))
-            steps += [_Step(b"C", hidden=True) for _ in statement.after]
+            if statement.command is None:
+                steps += [_Step(b"C", hidden=True) for _ in statement.before]
+                steps.append(_Step(b"C", statement=statement, text=rewritten))
+                steps += [_Step(b"C", hidden=True) for _ in statement.after]
+            else:
+                runs.append(self._start(statement.command))
+                steps += _run_steps(runs[-1])
         self._send(wire.query(rewritten.sql), *steps, ready)
         # While it copies in, PostgreSQL takes anything but data for an error.
         for run in runs:
             await run.over.wait()
 
+    def _start(self, command: CopyCommand | UnloadCommand) -> CopyRun | UnloadRun:
+        if isinstance(command, CopyCommand):
+            return CopyRun(command, self._backing)
+        return UnloadRun(command, self._backing)
+
     def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
         rewritten = rewrite(
             sql,
             Surroundings(self._in_transaction, self._case_sensitive),
-            null_marker=self._backing.null_marker,
             alone=alone,
             columns=self._backing.catalog.columns,
         )
@@ -191,8 +184,7 @@ class Session:
             return
         self._statements[name] = rewritten.statements[0] if rewritten.statements else None
         raw = wire.parse(name, rewritten.sql, rest) if rewritten.statements else frame.raw
-        text = rewritten if rewritten.statements else None
-        self._send(raw, _Step(b"1", text=text))
+        self._send(raw, _Step(b"1", text=rewritten if rewritten.statements else None))
 
     def _bind(self, frame: wire.Frame) -> None:
         (portal, statement), _ = wire.split_terminated(frame.payload, 2)
@@ -204,18 +196,33 @@ class Session:
         statement = self._portals.get(portal)
         if statement is None or self._skipping:
             self._send(frame.raw, _Step(b"CIs"))
-            return
-        before = b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statement.before)
-        after = b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statement.after)
-        run = CopyRun(statement.copy) if statement.copy is not None else None
-        steps = [step for _ in statement.before for step in _own_steps(run)]
-        steps.append(_Step(b"CIs", run=run, statement=statement))
-        steps += [step for _ in statement.after for step in _own_steps(None)]
-        if run is None:
+        elif statement.command is None:
+            before, after = map(_own_messages, (statement.before, statement.after))
+            steps = [step for _ in statement.before for step in _own_steps(None)]
+            steps.append(_Step(b"CIs", statement=statement))
+            steps += [step for _ in statement.after for step in _own_steps(None)]
             self._send(before + frame.raw + after, *steps)
-            return
-        run.after = after
-        self._send(before + frame.raw + wire.frame(b"H"), *steps)
+        else:
+            await self._execute_command(frame, statement.command)
+
+    async def _execute_command(
+        self, frame: wire.Frame, command: CopyCommand | UnloadCommand
+    ) -> None:
+        run = self._start(command)
+        flush = wire.frame(b"H")
+        before = wire.prepare_and_execute(_OWN_STATEMENT, command.before, describe=True)
+        after = _own_messages([command.after])
+        executed = _Step(b"C", hidden=run.answers_after, run=run)
+        steps = [*_own_steps(run, describe=True), executed]
+        # In the extended protocol nothing more is sent before the client's Sync: it is asked for.
+        if run.answers_after:
+            run.end = flush
+            last = _own_steps(run)
+            last[-1].hidden = False
+            self._send(before + frame.raw + after + flush, *steps, *last)
+        else:
+            run.end = after + flush
+            self._send(before + frame.raw + flush, *steps, *_own_steps(None))
         # Sync and Flush would be swallowed while PostgreSQL copies in: they wait for its end.
         await run.over.wait()
 
@@ -228,6 +235,8 @@ class Session:
                     # In a transaction that has failed PostgreSQL itself refuses what comes.
                     self._in_transaction = frame.payload == b"T"
                 answer += await self._answer(frame)
+            if self._steps and self._steps[0].run is not None:
+                await self._steps[0].run.drain()
             if answer:
                 self._client.write(bytes(answer))
                 await self._client.drain()
@@ -242,15 +251,16 @@ class Session:
         if step is None:
             return frame.raw
         if kind == b"G" and step.run is not None:
-            self._feeding = asyncio.ensure_future(self._feed(step.run))
+            await step.run.drain()
+            self._feeding = asyncio.ensure_future(step.run.feed(self._backend))
             return b""
-        if kind == b"D" and step.hidden and step.run is not None:
-            step.run.describe(wire.row(frame.payload))
+        if step.hidden and step.run is not None:
+            step.run.take(frame)
         answer = b"" if step.hidden else frame.raw
         if kind in step.ends:
             self._steps.popleft()
             if step.run is not None and not step.hidden:
-                answer = step.run.completed()
+                answer = await step.run.completed(self._session_id)
                 step.run.over.set()
             elif kind == b"C" and step.statement is not None and step.statement.tag:
                 answer = wire.frame(b"C", wire.terminated(step.statement.tag))
@@ -271,15 +281,12 @@ class Session:
         answer = frame.raw
         if step.refused is not None:
             answer = wire.refusal(step.refused)
-        elif step.run is not None and step.hidden and said.get("C") == "42P01":
-            answer = wire.refusal(
-                RefusedError(
-                    f"Cannot COPY into nonexistent table {step.run.command.table}",
-                    sqlstate="42P01",
-                )
-            )
-        elif step.run is not None and not step.hidden:
-            answer = await self._copy_error(step.run, said) or answer
+        elif step.run is not None:
+            if self._feeding is not None:
+                self._feeding.cancel()
+            explained = await step.run.explain(said, self._session_id)
+            said = in_redshifts_words({**said, "P": ""})
+            answer = wire.refusal(explained) if explained else wire.response(b"E", said)
         else:
             answer = self._other_error(step, said)
         self._drop_steps()
@@ -303,21 +310,6 @@ class Session:
             return None
         return f'{self._grantees[name]} "{name}" does not exist'
 
-    async def _copy_error(self, run: CopyRun, said: dict[str, str]) -> bytes | None:
-        if self._feeding is not None:
-            self._feeding.cancel()
-        refused, load_error = run.explain(said, self._session_id)
-        if load_error is not None:
-            recording = asyncio.get_running_loop().run_in_executor(
-                self._backing.executor, self._backing.catalog.record, load_error
-            )
-            try:
-                await recording
-            except psycopg2.Error:
-                # The client is told what failed all the same.
-                _log.exception("A load error could not be recorded")
-        return wire.refusal(refused) if refused is not None else None
-
     def _drop_steps(self) -> None:
         # PostgreSQL goes on with ReadyForQuery: of this text, or at the Sync that follows.
         while self._steps and self._steps[0].ends != b"Z":
@@ -326,56 +318,27 @@ class Session:
                 dropped.run.over.set()
         self._skipping = not self._steps
 
-    async def _feed(self, run: CopyRun) -> None:
-        backing, command = self._backing, run.command
-        load = Load(command, run.columns, backing.objects, backing.null_marker)
-        run.load = load
-        try:
-            if command.iam_role not in {backing.iam_role, "default"}:
-                raise RefusedError(  # noqa: TRY301 - ends the load as a failure of S3 does
-                    f"User arn:aws:redshift is not authorized to assume IAM Role "
-                    f"{command.iam_role}",
-                    hint=f"The sandbox's role is {backing.iam_role}",
-                )
-            await self._feed_chunks(load)
-        except (RefusedError, RejectedRowError) as error:
-            run.failure = error
-            self._backend.write(wire.frame(b"f", wire.terminated("refused by the sandbox")))
-        except OSError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the client must not wait for ever
-            _log.exception("A COPY of the Redshift sandbox failed")
-            run.failure = RefusedError(f"The Redshift sandbox failed: {error!r}")
-            self._backend.write(wire.frame(b"f", wire.terminated("failed in the sandbox")))
-        else:
-            # In the extended protocol nothing more is sent before the client's Sync.
-            flush = wire.frame(b"H") if run.after else b""
-            self._backend.write(wire.frame(b"c") + run.after + flush)
-        finally:
-            with contextlib.suppress(RuntimeError):  # the executor is shut down with the server
-                backing.executor.submit(load.close)
 
-    async def _feed_chunks(self, load: Load) -> None:
-        loop = asyncio.get_running_loop()
-        chunk = await loop.run_in_executor(self._backing.executor, load.next_chunk)
-        while chunk:
-            # The next chunk is made while PostgreSQL takes this one; no more are ever held.
-            following = loop.run_in_executor(self._backing.executor, load.next_chunk)
-            try:
-                self._backend.write(wire.copy_data(chunk))
-                await self._backend.drain()
-            except BaseException:
-                following.cancel()
-                raise
-            chunk = await following
+def _run_steps(run: CopyRun | UnloadRun) -> list[_Step]:
+    """Of the three statements that stand for a COPY or an UNLOAD in one text."""
+    return [
+        _Step(b"C", hidden=True, run=run),
+        _Step(b"C", hidden=run.answers_after, run=run),
+        _Step(b"C", hidden=not run.answers_after, run=run if run.answers_after else None),
+    ]
 
 
-def _own_steps(run: CopyRun | None) -> list[_Step]:
+def _own_messages(statements: list[str]) -> bytes:
+    return b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statements)
+
+
+def _own_steps(run: CopyRun | UnloadRun | None, *, describe: bool = False) -> list[_Step]:
     return [
         _Step(b"3", hidden=True),
         _Step(b"3", hidden=True),
-        _Step(b"1", hidden=True),
+        _Step(b"1", hidden=True, run=run),
         _Step(b"2", hidden=True),
+        *([_Step(b"Tn", hidden=True, run=run)] if describe else []),
         _Step(b"C", hidden=True, run=run),
     ]
 

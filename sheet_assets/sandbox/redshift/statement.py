@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.redshift.copy import CopyCommand
     from sheet_assets.sandbox.redshift.lexer import Token
+    from sheet_assets.sandbox.redshift.unload import UnloadCommand
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Statement:
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     tag: str = ""
-    copy: CopyCommand | None = None
+    command: CopyCommand | UnloadCommand | None = None
     grantees: dict[str, str] = field(default_factory=dict)
     case_sensitive: bool | None = None
     """What it makes of enable_case_sensitive_identifier, None if it leaves it."""
@@ -39,7 +40,7 @@ class Statement:
             self.before
             or self.after
             or self.tag
-            or self.copy
+            or self.command
             or self.grantees
             or len(self.given) != len(self.tokens)
             or any(one is not other for one, other in zip(self.given, self.tokens, strict=False))
@@ -47,8 +48,15 @@ class Statement:
 
     def run(self, sql: str, tag: str) -> None:
         """Run other SQL, under another tag."""
-        self.tokens = self.given[0].spelled(sql)
+        self.tokens = [self.given[0]._replace(text=sql)]
         self.tag = tag
+
+    def transfer(self, command: CopyCommand | UnloadCommand) -> None:
+        """Run what stands for a COPY or an UNLOAD."""
+        self.command = command
+        self.tokens = [self.given[0]._replace(text=command.sql)]
+        self.before.append(command.before)
+        self.after.append(command.after)
 
 
 @dataclass(frozen=True)

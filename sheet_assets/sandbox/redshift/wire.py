@@ -80,10 +80,11 @@ def parse(statement: str, sql: str, rest: bytes = b"\0\0") -> bytes:
     return frame(b"P", terminated(statement) + terminated(sql) + rest)
 
 
-def prepare_and_execute(name: str, sql: str) -> bytes:
+def prepare_and_execute(name: str, sql: str, *, describe: bool = False) -> bytes:
     """Five messages that run a statement without parameters: Close twice, Parse, Bind, Execute.
 
-    Statement and portal have the same name, which is closed first: it may have been used before.
+    `describe` puts a Describe before the last. Statement and portal have the same name, which is
+    closed first: it may have been used before.
     """
     text = terminated(name)
     return (
@@ -91,6 +92,7 @@ def prepare_and_execute(name: str, sql: str) -> bytes:
         + frame(b"C", b"P" + text)
         + parse(name, sql)
         + frame(b"B", text * 2 + struct.pack("!HHH", 0, 0, 0))
+        + (frame(b"D", b"P" + text) if describe else b"")
         + frame(b"E", text + _LENGTH.pack(0))
     )
 
@@ -122,6 +124,19 @@ def row(payload: bytes) -> list[str | None]:
             values.append(payload[position : position + length].decode())
             position += length
     return values
+
+
+def described(payload: bytes) -> list[tuple[str, int, int]]:
+    """The columns of a RowDescription: name, number and modifier of the type."""
+    (count,) = struct.unpack_from("!H", payload)
+    found: list[tuple[str, int, int]] = []
+    position = 2
+    for _ in range(count):
+        end = payload.index(b"\0", position)
+        _, _, type_id, _, modifier, _ = struct.unpack_from("!IhIhih", payload, end + 1)
+        found.append((payload[position:end].decode(), type_id, modifier))
+        position = end + 19
+    return found
 
 
 def fields(payload: bytes) -> dict[str, str]:

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - a timestamp of Redshift's has no time zone
 from __future__ import annotations
 
 import datetime as dt

@@ -108,7 +108,7 @@ def test_several_statements_up_to_one_sync(
     ("sql", "message"),
     [
         ("SAVEPOINT a", "not supported"),
-        ("COPY x.target FROM 's3://x/y' IAM_ROLE default CSV ESCAPE", 'option "ESCAPE"'),
+        ("COPY x.target FROM 's3://x/y' IAM_ROLE default CSV LZOP", 'option "LZOP"'),
         ("COPY x.none FROM 's3://x/y' IAM_ROLE default CSV", "nonexistent table none"),
         ("COPY x.target FROM 's3://no-bucket/y' IAM_ROLE default CSV", "NoSuchBucket"),
         ("SELECT 1; COPY x.target FROM 's3://x/y' IAM_ROLE default CSV", "multiple commands"),
