@@ -141,6 +141,9 @@ def _alter_columns(
             reader.end()
         else:
             _check_type(reader, in_transaction=in_transaction)
+            statement.before.append(
+                f"CALL pg_internal.let_resize({quote_literal(table)}, {quote_literal(column)})"
+            )
     if attributes.encodings:
         statement.run(attributes.sql(is_new=False), "ALTER TABLE")
 

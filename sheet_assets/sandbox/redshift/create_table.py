@@ -179,9 +179,9 @@ def _identity(token: Token, reader: Reader, when: str) -> list[Token]:
     if len(parts) != 2 or not all(parts):
         raise syntax_error(token)
     seed, step = ("".join(part.text for part in each) for each in parts)
+    bound = "MAXVALUE" if step.startswith("-") else "MINVALUE"
     return token.spelled(
-        f"GENERATED {when} AS IDENTITY (START WITH {seed} INCREMENT BY {step} "
-        f"MINVALUE -9223372036854775808)"
+        f"GENERATED {when} AS IDENTITY (START WITH {seed} INCREMENT BY {step} {bound} {seed})"
     )
 
 

@@ -97,6 +97,26 @@ BEGIN
   END IF;
 END $$;
 
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
+CREATE PROCEDURE pg_internal.let_resize(name text, column_name text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  found record;
+BEGIN
+  SELECT a.atthasdef, c.encoding IN ('bytedict', 'runlength', 'text255', 'text32k') AS is_fixed,
+         EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid
+                 AND a.attnum = ANY (k.conkey) AND k.contype IN ('p', 'u', 'f')) AS is_key
+  INTO found FROM pg_catalog.pg_attribute a
+  LEFT JOIN pg_internal.column_attributes c ON c.relation = a.attrelid AND c.attribute = a.attnum
+  WHERE a.attrelid = pg_catalog.to_regclass(name) AND a.attname = column_name;
+  IF found.atthasdef OR found.is_fixed OR found.is_key THEN
+    RAISE EXCEPTION 'ALTER TABLE ALTER COLUMN cannot change the type of "%", which has a %',
+      column_name, CASE WHEN found.atthasdef THEN 'default value'
+      WHEN found.is_key THEN 'PRIMARY KEY, UNIQUE or FOREIGN KEY constraint'
+      ELSE 'compression encoding that does not allow it' END USING ERRCODE = '0A000';
+  END IF;
+END $$;
+
 -- Keys are told by the catalog and checked by nobody: their indexes are neither read nor filled.
 -- A key that a foreign key is about to name must pass for a valid one until then.
 CREATE PROCEDURE pg_internal.let_reference(name text)
