@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _SERIALIZATION_FAILURE = "40001"
 _WORDS = (
+    # Two sessions that make one table at once: PostgreSQL meets the table's row type first.
+    ("42710", re.compile('^type "(.*)" already exists$'), r'relation "\1" already exists', "42P07"),
     # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
     ("428C9", re.compile(".*"), "cannot set an identity column to a value", "0A000"),
     # https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
