@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift.refusal import RefusedError
@@ -24,8 +24,9 @@ class Authorization:
     """An IAM role, or access keys. The keys are forgotten once read: only their names are kept."""
 
     iam_role: str | None = None
-    given: frozenset[str] = frozenset()
-    credentials: bool = False
+    keys: set[str] = field(default_factory=set)
+    ways: set[str] = field(default_factory=set)
+    """Which of the ways was taken that exclude one another."""
 
     def read(self, option: str, reader: TokenReader) -> None:
         """Read an option of authorization, whose keyword was taken.
@@ -33,6 +34,7 @@ class Authorization:
         Raises:
             RefusedError: it is malformed.
         """
+        self.ways.add(option if option in {"IAM_ROLE", "CREDENTIALS"} else "ACCESS_KEY_ID")
         if option == "IAM_ROLE":
             self.iam_role = "default" if reader.accept_word("default") else reader.string(option)
             if self.iam_role != "default" and not self.iam_role.startswith("arn:aws"):
@@ -42,7 +44,7 @@ class Authorization:
         elif not reader.string(option):
             raise reader.refused(f"{option} must not be empty")
         else:
-            self.given |= {option.lower()}
+            self.keys.add(option.lower())
 
     def check(self, command: str) -> None:
         """Look that there is one way to reach S3, and that it is complete.
@@ -50,17 +52,15 @@ class Authorization:
         Raises:
             RefusedError: there is none, or more than one.
         """
-        separate = bool(self.given) and not self.credentials
-        if (self.iam_role is not None and bool(self.given)) or (self.credentials and separate):
+        if len(self.ways) > 1:
             raise RefusedError(
-                f"{command}: IAM_ROLE, ACCESS_KEY_ID and CREDENTIALS exclude one another",
-                sqlstate="42601",
+                f"{command}: {', '.join(sorted(self.ways))} exclude one another", sqlstate="42601"
             )
-        if self.given and not self.given.issuperset(_KEYS):
+        if self.keys and not self.keys.issuperset(_KEYS):
             raise RefusedError(
                 f"{command} needs both ACCESS_KEY_ID and SECRET_ACCESS_KEY", sqlstate="42601"
             )
-        if self.iam_role is None and not self.given:
+        if not self.ways:
             raise RefusedError(
                 "Must specify credentials: use IAM_ROLE, or ACCESS_KEY_ID and SECRET_ACCESS_KEY, "
                 "or CREDENTIALS",
@@ -80,13 +80,12 @@ class Authorization:
             )
 
     def _read_credentials(self, text: str, reader: TokenReader) -> None:
-        self.credentials = True
         for part in text.split(";"):
             name, _, value = part.partition("=")
             if name == "aws_iam_role" and value:
                 self.iam_role = value
             elif name in _IN_CREDENTIALS and value:
-                self.given |= {_IN_CREDENTIALS[name]}
+                self.keys.add(_IN_CREDENTIALS[name])
             elif name == "master_symmetric_key":
                 raise RefusedError.unimplemented("client-side encryption: master_symmetric_key")
             else:

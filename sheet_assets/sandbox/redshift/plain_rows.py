@@ -64,7 +64,7 @@ class PlainRows:
             if all(patterns):
                 rows = delimiter.join(each.unchanged for each in patterns if each)
                 edited = delimiter.join(f"({each.edited}){each.cut}" for each in patterns if each)
-                if len(filled) == len(columns):
+                if len(filled) == len(columns) and not options.blanks_as_null:
                     self._unchanged = re.compile(f"(?:{rows}\n)*+".encode())
                 # A delimiter may end the last field, too. What no row begins with is the rest.
                 self._edited = re.compile(

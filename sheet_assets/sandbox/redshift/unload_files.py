@@ -61,13 +61,16 @@ class UnloadFiles:
         for row in rows:
             number = self.rows % len(self._files)
             files = self._files[number]
-            if not files or files[-1].upload.size + len(row) > self._command.max_file_bytes:
+            if not files or files[-1].writer.size + len(row) > self._command.max_file_bytes:
                 if files:
                     files[-1].writer.close()
                 self._begin_file(number)
             files[-1].writer.write(row)
             files[-1].rows += 1
             self.rows += 1
+        for files in self._files:
+            if files:
+                files[-1].writer.flush()
 
     def finish(self) -> None:
         """Let all files be seen, the manifest last.

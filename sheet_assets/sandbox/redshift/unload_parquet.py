@@ -66,26 +66,40 @@ class ParquetRows:
 
     def __init__(self, columns: Sequence[UnloadColumn], upload: Upload) -> None:
         self._schema = pa.schema([(column.name, _arrow_type(column)) for column in columns])
+        self._upload = upload
         self._rows: list[list[bytes | None]] = []
         self._writer = parquet.ParquetWriter(_Sink(upload), self._schema, compression="snappy")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far, without the batch that is open."""
+        return self._upload.size
 
     def write(self, row: bytes) -> None:
         """Take a row of PostgreSQL's text format."""
         self._rows.append(fields(row))
         if len(self._rows) >= _BATCH_ROWS:
-            self._flush()
+            self._write_batch()
+
+    def flush(self) -> None:
+        """Nothing is sent on before a batch is full."""
 
     def close(self) -> None:
         """Write what ends the file."""
         if self._rows:
-            self._flush()
+            self._write_batch()
         self._writer.close()
 
-    def _flush(self) -> None:
+    def _write_batch(self) -> None:
         texts = [pa.array(values, pa.binary()) for values in zip(*self._rows, strict=True)]
         arrays = [
-            pc.cast(pc.cast(text, pa.string()), field.type)
+            _typed(pc.cast(text, pa.string()), field.type)
             for text, field in zip(texts, self._schema, strict=True)
         ]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
         self._rows.clear()
+
+
+def _typed(texts: pa.Array[Any], kind: pa.DataType) -> pa.Array[Any]:
+    # Arrow reads no single letter as a truth.
+    return pc.equal(texts, "t") if pa.types.is_boolean(kind) else pc.cast(texts, kind)

@@ -24,8 +24,17 @@ _NULL = rb"\N"
 class RowWriter(Protocol):
     """Writes rows into one file."""
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far."""
+        ...
+
     def write(self, row: bytes) -> None:
         """Take a row of PostgreSQL's text format."""
+        ...
+
+    def flush(self) -> None:
+        """Send on what was taken."""
         ...
 
     def close(self) -> None:
@@ -65,22 +74,36 @@ class _TextRows:
         self._null = command.null_as.encode()
         self._shown = [_shown(command, column) for column in columns]
         self._compressor = compressor(command.compression)
+        self._lines: list[bytes] = []
+        self._pending = 0
         if command.header:
             names = [column.name.encode() for column in columns]
-            self._write([_text(command)(name) for name in names])
+            self._add([_text(command)(name) for name in names])
+
+    @property
+    def size(self) -> int:
+        return self._upload.size + self._pending
 
     def write(self, row: bytes) -> None:
-        self._write(
+        self._add(
             [
                 self._null if field is None else shown(field)
                 for field, shown in zip(fields(row), self._shown, strict=True)
             ]
         )
 
-    def _write(self, fields: list[bytes]) -> None:
-        self._upload.write(self._compressor.compress(self._delimiter.join(fields) + b"\n"))
+    def _add(self, shown: list[bytes]) -> None:
+        line = self._delimiter.join(shown) + b"\n"
+        self._lines.append(line)
+        self._pending += len(line)
+
+    def flush(self) -> None:
+        self._upload.write(self._compressor.compress(b"".join(self._lines)))
+        self._lines.clear()
+        self._pending = 0
 
     def close(self) -> None:
+        self.flush()
         self._upload.write(self._compressor.flush())
 
 

@@ -13,6 +13,8 @@ from sheet_assets.sandbox.redshift import wire
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mypy_boto3_s3.client import S3Client
+
     from sheet_assets.sandbox.redshift import RedshiftServer
 
 
@@ -87,6 +89,22 @@ def test_copy(extended: ExtendedClient, put: Callable[[str, str | bytes], str]) 
     assert extended.rows() == [["1", ""], [None, "b"]]
     extended.execute("SELECT pg_last_copy_count()")
     assert extended.rows() == [["2"]]
+
+
+def test_unload(extended: ExtendedClient, client: S3Client) -> None:
+    """A prepared UNLOAD writes, its own statements do not show, and a failed one fails the rest."""
+    extended.execute("INSERT INTO x.target VALUES (7, 'seven')")
+    unload = "UNLOAD ('SELECT * FROM x.target') TO 's3://{}' IAM_ROLE default PARALLEL OFF {}"
+    place = f"sheets/extended-{id(extended)}/"
+    kinds = extended.execute(unload.format(place, "CSV"), "SELECT count(*) FROM x.target")
+    assert kinds == "312nNC" + "312TDCZ"
+    body = client.get_object(Bucket="sheets", Key=f"{place.removeprefix('sheets/')}000")["Body"]
+    assert body.read() == b"7,seven\n"
+    kinds = extended.execute("DELETE FROM x.target", unload.format(place, "CSV"), "SELECT 1")
+    assert kinds == "312nC" + "312nEZ"
+    assert "is not empty" in extended.error()["M"]
+    assert extended.execute("SELECT count(*) FROM x.target") == "312TDCZ"
+    assert extended.rows() == [["1"]]
 
 
 def test_several_statements_up_to_one_sync(
