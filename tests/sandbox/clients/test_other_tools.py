@@ -58,6 +58,24 @@ def _settings(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("SSL_CERT_FILE", str(running_sandbox.redshift.certificate_authority))
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
     monkeypatch.chdir(tmp_path)
+    redshift = running_sandbox.redshift
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_REDSHIFT_DEFAULT",
+        json.dumps(
+            {
+                "conn_type": "redshift",
+                "host": "localhost",
+                "login": redshift.user,
+                "password": redshift.password,
+                "port": redshift.port,
+                "schema": redshift.database,
+            }
+        ),
+    )
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_AWS_ROLE",
+        json.dumps({"conn_type": "aws", "extra": {"role_arn": redshift.iam_role}}),
+    )
 
 
 def test_awswrangler(running_sandbox: Sandbox, schema: str, query: Callable[[str], Rows]) -> None:
@@ -185,34 +203,9 @@ def test_dlt(
 
 
 @pytest.mark.parametrize("method", ["APPEND", "REPLACE", "UPSERT"])
-def test_airflow(
-    running_sandbox: Sandbox,
-    s3: S3Client,
-    schema: str,
-    query: Callable[[str], Rows],
-    monkeypatch: pytest.MonkeyPatch,
-    method: str,
-) -> None:
+def test_airflow(s3: S3Client, schema: str, query: Callable[[str], Rows], method: str) -> None:
     """S3ToRedshiftOperator's SQL of all three methods, sent by its own hook."""
     pytest.importorskip("airflow", reason="it comes with the extra `clients`")
-    redshift = running_sandbox.redshift
-    monkeypatch.setenv(
-        "AIRFLOW_CONN_REDSHIFT_DEFAULT",
-        json.dumps(
-            {
-                "conn_type": "redshift",
-                "host": "localhost",
-                "login": redshift.user,
-                "password": redshift.password,
-                "port": redshift.port,
-                "schema": redshift.database,
-            }
-        ),
-    )
-    monkeypatch.setenv(
-        "AIRFLOW_CONN_AWS_ROLE",
-        json.dumps({"conn_type": "aws", "extra": {"role_arn": redshift.iam_role}}),
-    )
     from airflow.providers.amazon.aws.transfers.s3_to_redshift import S3ToRedshiftOperator
 
     s3.put_object(Bucket=BUCKET, Key="airflow/a.csv", Body=b"id,name\n2,b\n3,c\n")
