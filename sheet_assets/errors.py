@@ -21,11 +21,14 @@ SheetAssetsError
 ├── WarehouseError
 │   ├── CopyRejectedError       a COPY did not take a file: file, line, column, reason
 │   ├── RowCountError           a table would not hold the rows that its load says
+│   ├── RowCheckError           carries every check that a query's rows, or what it reads, break
 │   ├── QueryError              a statement failed
 │   ├── ContractError           the table is not what the contract says
 │   └── WarehouseUnavailableError*
 ├── OperationsError             the Dagster webserver refuses, or has nothing of that name
 │   └── WebserverUnavailableError*
+├── UsersError                  a user of the webserver, or the file of all of them
+├── ServeError                  the webserver cannot be started like this
 └── SandboxError                the sandbox cannot start or does not implement something
 ```
 
@@ -156,6 +159,23 @@ class RowCountError(WarehouseError):
     """After a load the table would hold another number of rows; nothing was committed."""
 
 
+@dataclass(frozen=True)
+class BrokenCheck:
+    """A check that does not hold: how many rows break it, and a sentence with the first."""
+
+    check: str
+    count: int
+    said: str
+
+
+class RowCheckError(WarehouseError):
+    """Rows are not as their checks say: all checks that do not hold, in `broken`."""
+
+    def __init__(self, message: str, broken: Sequence[BrokenCheck]) -> None:
+        super().__init__(message)
+        self.broken = tuple(broken)
+
+
 class QueryError(WarehouseError):
     """A statement failed; the text has the warehouse's own words."""
 
@@ -178,6 +198,14 @@ class WebserverUnavailableError(OperationsError):
     """The Dagster webserver could not be reached, or did not answer in time."""
 
     transient = True
+
+
+class UsersError(SheetAssetsError):
+    """There is no such user, or one already; or the users file cannot be read or trusted."""
+
+
+class ServeError(SheetAssetsError):
+    """`sheet-assets serve` does not start: what it was told is unsafe, missing or in use."""
 
 
 class SandboxError(SheetAssetsError):

@@ -1,7 +1,7 @@
 """`exported_sheet/<name>`: a query's rows in a worksheet that people read."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -9,14 +9,20 @@ import dagster as dg
 from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import changed_rows, preview, sentences
+from sheet_assets.assets.plot import plot
 from sheet_assets.assets.run_tags import asked
 from sheet_assets.assets.sheet_csv import FOLDER
+from sheet_assets.clients.sheet_export.chart import Chart
+from sheet_assets.clients.sheet_export.difference import hiding
 from sheet_assets.clients.sheet_export.export import Exported, export_result
 from sheet_assets.clients.sheet_export.query import queried
 from sheet_assets.clients.sheet_export.result import Result
 from sheet_assets.clients.sheet_export.target import ExportTarget
 from sheet_assets.resources.google import GoogleSheets
 from sheet_assets.resources.redshift import Redshift
+from sheet_assets.sheets.diff import HIDDEN
+from sheet_assets.warehouse.column_sources import Source
+from sheet_assets.warehouse.known_tables import KnownTables
 
 _MODES = {
     "replace": "a reader never sees a blank or half-written sheet. Formats, charts and other "
@@ -38,11 +44,10 @@ def build_exported_sheet(
     query: str,
     *,
     deps: Sequence[dg.AssetKey],
-    sources: Mapping[str, Iterable[tuple[dg.AssetKey, str]]] | None = None,
+    known: KnownTables,
     folder: str = "",
     description: str | None = None,
     labels: Labels | None = None,
-    show_preview: bool = True,
 ) -> dg.AssetsDefinition:
     """The worksheet that shows a query's rows.
 
@@ -50,11 +55,10 @@ def build_exported_sheet(
         target: Which, and how it is written.
         query: The SELECT.
         deps: The assets that it reads.
-        sources: Which columns of them each column of the query comes from, as far as known.
+        known: The tables that it may read: where columns come from, and which are sensitive.
         folder: Where its defs.yaml is.
         description: What one row is.
         labels: What the asset is filed under.
-        show_preview: Without it no row appears in Dagster: a query may show what is `sensitive`.
     """
     labels = labels or Labels()
 
@@ -93,7 +97,7 @@ def build_exported_sheet(
                     run_id=context.run.run_id,
                     force=force,
                 )
-                told = _told(exported, result, show_preview=show_preview)
+                told = _told(exported, result, known.shown(query), target.chart)
         return dg.MaterializeResult(
             metadata={
                 **told,
@@ -101,37 +105,44 @@ def build_exported_sheet(
                     f"https://docs.google.com/spreadsheets/d/{target.spreadsheet_id}"
                 ),
                 "seconds": round(time.perf_counter() - started, 3),
-                COLUMN_LINEAGE: _lineage(result, sources or {}),
+                COLUMN_LINEAGE: _lineage(result, known.sources(query)),
             }
         )
 
     return exported_sheet
 
 
-def _told(exported: Exported, result: Result, *, show_preview: bool) -> dict[str, Any]:
+def _told(
+    exported: Exported, result: Result, shown: Collection[str] | None, chart: Chart | None
+) -> dict[str, Any]:
+    """What the materialization says; columns in which something sensitive may be are hidden."""
+    hidden = set() if shown is None else {name for name in result.names if name not in shown}
+    rows = [
+        [HIDDEN if name in hidden else value for name, value in zip(result.names, row, strict=True)]
+        for row in result.first_rows
+    ]
     told: dict[str, Any] = {
         "outcome": exported.outcome,
         "dagster/row_count": exported.rows,
         "rectangle": exported.rectangle,
         "cells_changed": exported.cells_changed,
         "api_calls": exported.api_calls,
-        "preview": preview(result.headers, result.first_rows if show_preview else ()),
+        "preview": preview(result.headers, rows),
     }
     if exported.difference is not None:
         told["rows_added"] = exported.difference.added
         told["rows_changed"] = exported.difference.changed
         told["rows_removed"] = exported.difference.removed
-        if show_preview:
-            told["changes"] = changed_rows(exported.difference)
+        told["changes"] = changed_rows(hiding(exported.difference, hidden))
+    if chart is not None and not hidden.intersection(chart.columns):
+        told["plot"] = plot(result.names, result.values(), x=chart.x, y=chart.y)
     return told
 
 
-def _lineage(
-    result: Result, sources: Mapping[str, Iterable[tuple[dg.AssetKey, str]]]
-) -> dg.TableColumnLineage:
+def _lineage(result: Result, sources: Mapping[str, Iterable[Source]]) -> dg.TableColumnLineage:
     """From the tables' columns to the headers that people read."""
     return column_lineage(
-        (header, key, column)
+        (header, dg.AssetKey([source.schema, source.table]), source.column)
         for name, header in zip(result.names, result.headers, strict=True)
-        for key, column in sources.get(name, ())
+        for source in sources.get(name, ())
     )

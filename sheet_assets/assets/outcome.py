@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from tabulate import tabulate
 
-from sheet_assets.errors import CellError, SheetAssetsError
+from sheet_assets.errors import CellError, RowCheckError, SheetAssetsError
 from sheet_assets.sheets.diff import Difference, RowDifference
 from sheet_assets.warehouse.types import TableColumn
 
@@ -46,6 +46,13 @@ def sentences() -> Iterator[None]:
                         }
                     )
                     for cell in error.cells[:_REPORTED_CELLS]
+                ]
+            )
+        if isinstance(error, RowCheckError):
+            metadata["broken_checks"] = dg.MetadataValue.table(
+                [
+                    dg.TableRecord({"check": each.check, "found": each.count, "said": each.said})
+                    for each in error.broken
                 ]
             )
         raise dg.Failure(

@@ -9,23 +9,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
 from rich.text import Text
 
-from sheet_assets.cli import terminal
+from sheet_assets.cli import export_preview, terminal
+from sheet_assets.cli.difference import as_json, print_rows
 from sheet_assets.cli.kept_sheet import KeptSheet, kept_sheets, local, time_zone
 from sheet_assets.errors import SheetAssetsError
 from sheet_assets.sheets.dates import end_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-    from sheet_assets.sheets.diff import Difference, RowDifference
+    from sheet_assets.sheets.diff import Difference
     from sheet_assets.warehouse.history import VersionRecord
     from sheet_assets.warehouse.manifest import Snapshot
-
-_SIGNS = {"changed": ("~", "yellow"), "removed": ("-", "red"), "added": ("+", "green")}
 
 
 @dataclass(frozen=True)
@@ -38,10 +35,10 @@ class _Compared:
     difference: Difference
 
 
-@click.command(short_help="What changed from one version of a sheet to another.")
+@click.command(short_help="What changed in a sheet, or what an export would change.")
 @click.argument("name")
-@click.argument("before", metavar="[A]", default="previous")
-@click.argument("after", metavar="[B]", default="current")
+@click.argument("before", metavar="[A]", required=False)
+@click.argument("after", metavar="[B]", required=False)
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
@@ -49,13 +46,16 @@ class _Compared:
     show_default=True,
     help="List so many rows; they are always counted.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def diff(name: str, before: str, after: str, *, limit: int, as_json: bool) -> None:
-    """Tell what changed in the sheet NAME from version A to version B.
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def diff(name: str, before: str | None, after: str | None, *, limit: int, json_: bool) -> None:
+    """Tell what changed in the sheet NAME from version A to version B, or preview the export NAME.
 
-    A and B are the beginnings of hashes (at least 4 digits; `sheet-assets versions NAME` lists
-    them), dates such as 2026-11-20 (the newest version read before the end of that day in
-    SHEET_ASSETS_TIME_ZONE), `current` (what is in the table) or `previous` (what was in it
+    Of an export: runs its query, and shows the rows that it would add, change and remove in the
+    worksheet. Nothing is written.
+
+    Of a sheet: A and B are the beginnings of hashes (at least 4 digits; `sheet-assets versions
+    NAME` lists them), dates such as 2026-11-20 (the newest version read before the end of that day
+    in SHEET_ASSETS_TIME_ZONE), `current` (what is in the table) or `previous` (what was in it
     before). Without them: from `previous` to `current`.
 
     Rows are told apart by the contract's key columns; without any, a row that changed is one
@@ -66,12 +66,28 @@ def diff(name: str, before: str, after: str, *, limit: int, as_json: bool) -> No
       sheet-assets diff nps
       sheet-assets diff nps 2026-11-19 2026-11-20
       sheet-assets diff nps 3fa94c2d current --json
+      sheet-assets diff nps_summary
     """  # noqa: D301 - click's \b keeps the lines apart
+    export = export_preview.export_named(name)
+    if export is not None:
+        if before is not None:
+            raise SheetAssetsError(
+                f"{name} is an export, which keeps no versions: `sheet-assets diff {name}` shows "
+                "what it would change in its worksheet now."
+            )
+        seen = export_preview.preview(export, limit)
+        if json_:
+            told = export_preview.as_json(seen)
+            click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        else:
+            export_preview.print_preview(terminal.results(), seen)
+        return
     zone = time_zone()
     (sheet,) = kept_sheets([name])
     with terminal.progress().status("comparing …"):
-        compared = _compared(sheet, (before, after), zone, limit)
-    if as_json:
+        said = (before or "previous", after or "current")
+        compared = _compared(sheet, said, zone, limit)
+    if json_:
         click.echo(json.dumps(_as_json(compared), indent=2, ensure_ascii=False))
         return
     _print(compared, zone)
@@ -131,58 +147,10 @@ def _print(compared: _Compared, zone: ZoneInfo) -> None:
     if difference.nothing:
         console.print(f"No difference: all {difference.rows_after:,} rows are the same.")
         return
-    console.print(
-        f"{difference.changed:,} changed, {difference.removed:,} removed, "
-        f"{difference.added:,} added, {difference.unchanged:,} the same."
-    )
-    if difference.rows:
-        texts = {
-            column.name for column in compared.snapshots[1].columns if column.type.kind == "varchar"
-        }
-        console.print(_table(difference, texts))
-    more = difference.changed + difference.removed + difference.added - len(difference.rows)
-    if more and difference.rows:
-        console.print(f"… and {more:,} more rows (--limit).")
-
-
-def _table(difference: Difference, texts: set[str]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    for name in difference.key:
-        table.add_column(name, overflow="fold")
-    table.add_column("what changed" if difference.key else "row", overflow="fold")
-    for row in difference.rows:
-        sign, style = _SIGNS[row.kind]
-        values = row.after or row.before or {}
-        table.add_row(
-            Text(sign, style),
-            *(Text(_shown(name, values[name], texts), style) for name in difference.key),
-            Text(_told(row, difference.key, texts), style),
-        )
-    return table
-
-
-def _told(row: RowDifference, key: tuple[str, ...], texts: set[str]) -> str:
-    """`score: 3 → 5`, or all values of a row that only one side has."""
-    if row.before is not None and row.after is not None:
-        return ", ".join(
-            f"{name}: {_shown(name, row.before[name], texts)} → "
-            f"{_shown(name, row.after[name], texts)}"
-            for name in row.columns
-        )
-    values: Mapping[str, str | None] = row.after or row.before or {}
-    return ", ".join(
-        f"{name}: {_shown(name, value, texts)}" for name, value in values.items() if name not in key
-    )
-
-
-def _shown(name: str, value: str | None, texts: set[str]) -> str:
-    from sheet_assets.sheets.diff import HIDDEN  # noqa: PLC0415
-    from sheet_assets.sheets.shown import printable, shown  # noqa: PLC0415
-
-    if value is None:
-        return "NULL"
-    return shown(value) if name in texts and value != HIDDEN else printable(value)
+    texts = {
+        column.name for column in compared.snapshots[1].columns if column.type.kind == "varchar"
+    }
+    print_rows(console, difference, texts)
 
 
 def _about_columns(compared: _Compared) -> list[str]:
@@ -208,7 +176,6 @@ def _about_columns(compared: _Compared) -> list[str]:
 
 
 def _as_json(compared: _Compared) -> dict[str, Any]:
-    difference = compared.difference
     sides = {
         side: {
             "version": record.version,
@@ -219,14 +186,4 @@ def _as_json(compared: _Compared) -> dict[str, Any]:
             ("before", "after"), compared.records, compared.snapshots, strict=True
         )
     }
-    counts = ("changed", "removed", "added", "unchanged")
-    return {
-        "name": compared.sheet.name,
-        **sides,
-        "key": list(difference.key),
-        **{count: getattr(difference, count) for count in counts},
-        "only_before": list(difference.only_before),
-        "only_after": list(difference.only_after),
-        "retyped": {name: list(types) for name, types in difference.retyped.items()},
-        "rows": [vars(row) for row in difference.rows],
-    }
+    return {"name": compared.sheet.name, **sides, **as_json(compared.difference)}

@@ -14,7 +14,7 @@ from sheet_assets.errors import SettingError, SheetAssetsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sheet_assets.clients.redshift import RedshiftClient
+    from sheet_assets.clients.redshift import RedshiftClient, Session
     from sheet_assets.clients.s3 import VersionStore
     from sheet_assets.sheets.contract import Column
     from sheet_assets.warehouse.history import VersionRecord
@@ -65,6 +65,26 @@ def kept_sheets(names: Sequence[str] | None) -> list[KeptSheet]:
         KeptSheet(name, tables[name].source().columns, tables[name].target(), redshift, store)
         for name in (sorted(tables) if names is None else dict.fromkeys(names))
     ]
+
+
+def current_version(target: Target) -> tuple[str | None, bool]:
+    """The version that is in a table, None before the first load; and whether it is pinned.
+
+    Raises:
+        WarehouseError: it cannot be asked.
+    """
+    from sheet_assets.clients.load_record import current_load  # noqa: PLC0415 - psycopg2
+    from sheet_assets.resources.redshift import Redshift  # noqa: PLC0415
+    from sheet_assets.warehouse import statements  # noqa: PLC0415
+
+    control = {"schema": statements.CONTROL_SCHEMA, "table": "loads"}
+
+    def work(session: Session) -> tuple[str | None, bool]:
+        there = session.query(statements.TABLE_COLUMNS, control)
+        current = current_load(session, target) if there else None
+        return (current.version, current.pinned) if current else (None, False)
+
+    return Redshift().client().run(work)
 
 
 def time_zone() -> ZoneInfo:

@@ -9,8 +9,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheet_assets.clients.sheet_export.chart import Chart
 from sheet_assets.components import SheetAssets, SheetExport, SheetTable, SqlTable
+from sheet_assets.components.sql_check import SqlCheck
 from sheet_assets.sheets.contract import Column
+from sheet_assets.sheets.export_column import ExportColumn
+from sheet_assets.warehouse.types import ResultColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +37,11 @@ def page() -> str:
         ("sheet_assets.SheetTable", SheetTable),
         ("A column of a SheetTable", Column),
         ("sheet_assets.SqlTable", SqlTable),
+        ("A column of a SqlTable", ResultColumn),
+        ("A check of a SqlTable", SqlCheck),
         ("sheet_assets.SheetExport", SheetExport),
+        ("A column of a SheetExport", ExportColumn),
+        ("The chart of a SheetExport", Chart),
         ("sheet_assets.SheetAssets", SheetAssets),
     ]
     return _BEGINNING + "".join(

@@ -41,9 +41,20 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Change a table although that loses data; without it the plan is shown, and refused.",
 )
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Read the sheets, compare the exports with their worksheets, and write nothing.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def run(
-    names: tuple[str, ...], *, force: bool, as_of: str | None, allow_rebuild: bool, as_json: bool
+    names: tuple[str, ...],
+    *,
+    force: bool,
+    as_of: str | None,
+    allow_rebuild: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Materialize assets, or a job, in this process, and print what was done to each.
 
@@ -57,16 +68,35 @@ def run(
       sheet-assets run refresh_job
       sheet-assets run nps --force
       sheet-assets run nps --as-of 2026-11-20
+      sheet-assets run nps nps_summary --dry-run
       sheet-assets run sheet_csv/nps raw_data/nps --json
     """  # noqa: D301 - click's \b keeps the lines apart
     if as_of:
         check_date(as_of)
+    if dry_run:
+        _try(names, as_json=as_json, alone=not (force or as_of or allow_rebuild))
+        return
     tags = {
         "sheet_assets/force": "true" if force else "",
         "sheet_assets/allow_rebuild": "true" if allow_rebuild else "",
         "sheet_assets/as_of": as_of or "",
     }
     materialize(lambda execution, definitions: execution.select(definitions, names), tags, as_json)
+
+
+def _try(names: tuple[str, ...], *, as_json: bool, alone: bool) -> None:
+    if not alone:
+        raise click.UsageError(
+            "--dry-run shows what a plain run would do: leave --force, --as-of and "
+            "--allow-rebuild out."
+        )
+    with terminal.progress().status("loading the definitions …"):
+        import sheet_assets.defs  # noqa: PLC0415 - the deployment
+        from sheet_assets.cli import deployment, dry_run  # noqa: PLC0415 - Dagster costs a second
+
+        loaded = deployment.Deployment(sheet_assets.defs)
+        _ = loaded.definitions
+    dry_run.dry_run(loaded, names, json_=as_json)
 
 
 def check_date(as_of: str) -> None:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets.clients import load_record, table_shape
 from sheet_assets.clients.copy_rejection import explained
 from sheet_assets.clients.load_record import Loading, current_load, processed_versions
+from sheet_assets.clients.row_checks import verify
 from sheet_assets.errors import CopyRejectedError, QueryError, RowCountError, WarehouseError
 from sheet_assets.sheets.contract import contract_hash
-from sheet_assets.warehouse import ddl, statements
+from sheet_assets.warehouse import ddl, row_checks, statements
 from sheet_assets.warehouse import rows as csv_rows
 from sheet_assets.warehouse.decision import Candidate, Found, Outcome, decide
 from sheet_assets.warehouse.manifest import SheetVersion
 from sheet_assets.warehouse.restoring import staged_columns
+from sheet_assets.warehouse.row_checks import RowChecks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,13 +147,18 @@ def load_query(
     query: str,
     reading: Reading,
     *,
+    checks: RowChecks | None = None,
     run_id: str | None = None,
     force: bool = False,
     allow_rebuild: bool = False,
 ) -> Loaded:
     """Make the table the rows of a query, which is always run into staging.
 
+    Checks of what it reads come first; those of its rows (by default, the columns') are made in
+    staging, so that no reader ever sees rows that break one.
+
     Raises:
+        RowCheckError: a check does not hold.
         QueryError: the query fails, or has not the columns of the contract.
         ContractError: the table there is not what the contract says.
         WarehouseError: anything else; the table is as it was.
@@ -161,10 +168,13 @@ def load_query(
             f"{target} is the rows of a query, which replace it as a whole; its mode cannot be "
             f"{target.mode!r}."
         )
+    checks = checks or RowChecks(output=row_checks.of_columns(target.columns))
 
     def work(session: Session) -> Loaded:
+        verify(session, target, checks.input, STAGING)
         pending = table_shape.ensure(session, target, allow_rebuild=allow_rebuild).pending
-        session.execute(ddl.create_staging(STAGING, target.columns))
+        # It takes NULL everywhere: the checks tell all that is wrong at once, and in words.
+        session.execute(ddl.create_staging(STAGING, target.columns, nullable=True))
         try:
             session.execute(statements.fill_staging(STAGING, target.columns, query))
         except QueryError as error:
@@ -172,6 +182,7 @@ def load_query(
                 f"The query of {target} failed. {error}. Correct `query`, or the `columns` that it "
                 "must give, in the defs.yaml."
             ) from error
+        verify(session, target, checks.output, STAGING)
         contract = contract_hash(target.columns)
         version, rows = _staged_version(session, target, contract, query)
         candidate = Candidate(version, rows, reading.read_at, run_id=run_id, force=force)

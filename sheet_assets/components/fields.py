@@ -17,7 +17,7 @@ from sheet_assets.sheets.contract import Column, check_columns, spreadsheet_id
 from sheet_assets.sheets.export_column import ExportColumn, check_export_columns
 from sheet_assets.warehouse.lineage import tables_of
 from sheet_assets.warehouse.target import Target
-from sheet_assets.warehouse.types import MAX_IDENTIFIER_BYTES, TableColumn
+from sheet_assets.warehouse.types import MAX_IDENTIFIER_BYTES, ResultColumn, TableColumn
 
 Value = TypeVar("Value")
 Read = TypeVar("Read")
@@ -66,6 +66,11 @@ def _rendered(context: dg.ResolutionContext, value: Any) -> Any:
     return context.resolve_value(value)
 
 
+def _rows_by_table(context: dg.ResolutionContext, value: Any) -> Any:
+    """The names may be templates, too."""
+    return {_text(context, str(name)): _rendered(context, rows) for name, rows in value.items()}
+
+
 def _text(context: dg.ResolutionContext, value: str | None) -> str | None:
     """Text stays text: Dagster's templates would make the number 2026 of "2026"."""
     return None if value is None else str(_worksheet(context, value))
@@ -89,16 +94,16 @@ def _first(field: str, error: ValidationError) -> str:
 # Named types: Dagster looks into a bare tuple and refuses fields with constraints, although the
 # resolver says how they are read.
 _Contract = TypeAliasType("_Contract", tuple[Column, ...])
-_TableContract = TypeAliasType("_TableContract", tuple[TableColumn, ...])
+_ResultContract = TypeAliasType("_ResultContract", tuple[ResultColumn, ...])
 _ShownColumns = TypeAliasType("_ShownColumns", tuple[ExportColumn, ...] | None)
 _Chart = TypeAliasType("_Chart", Chart | None)
 Columns = Annotated[
     _Contract,
     dg.Resolver(_resolved(tuple[Column, ...]), model_field_type=list[Column]),
 ]
-TableColumns = Annotated[
-    _TableContract,
-    dg.Resolver(_resolved(tuple[TableColumn, ...]), model_field_type=list[TableColumn]),
+ResultColumns = Annotated[
+    _ResultContract,
+    dg.Resolver(_resolved(tuple[ResultColumn, ...]), model_field_type=list[ResultColumn]),
 ]
 ExportColumns = Annotated[
     _ShownColumns,
@@ -127,6 +132,10 @@ TextsByName = Annotated[
 TextByName = Annotated[
     dict[str, str],
     dg.Resolver(_rendered, model_field_type=dict[str, str], inject_before_resolve=False),
+]
+RowsByTable = Annotated[
+    dict[str, int],
+    dg.Resolver(_rows_by_table, model_field_type=dict[str, int], inject_before_resolve=False),
 ]
 WorksheetName = Annotated[
     str | int,

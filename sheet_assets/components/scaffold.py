@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from sheet_assets.sheets.contract import Column
 from sheet_assets.sheets.infer.defs_yaml import comment, flow
-from sheet_assets.warehouse.types import TableColumn
+from sheet_assets.warehouse.types import ResultColumn
 
 # What stands in a template uncommented: the required fields, and what else nobody does without.
 # {name} is the folder's.
@@ -54,6 +54,19 @@ _EXAMPLES: dict[str, Any] = {
     "mode": "merge",
     "delete_missing": True,
     "min_rows": 100,
+    "input_min_rows": {"raw_data.nps": 100},
+    "input_checks": [
+        {
+            "name": "every_answer_has_a_day",
+            "query": "SELECT id FROM raw_data.nps WHERE created_at IS NULL",
+        }
+    ],
+    "output_checks": [
+        {
+            "name": "no_day_is_in_the_future",
+            "query": "SELECT date FROM {rows} WHERE date > CURRENT_DATE",
+        }
+    ],
     "allow_empty": True,
     "extra_columns": "reject",
     "report_to_sheet": "notes",
@@ -78,6 +91,19 @@ _EXAMPLES: dict[str, Any] = {
     "running_too_long_minutes": 240,
     "keep_runs_days": 90,
     "retention_cron": "0 4 * * *",
+}
+# Where an export says it otherwise than a sheet.
+_OF_EXPORTS: dict[str, Any] = {
+    "mode": "upsert",
+    "key": ["date"],
+    "table": "analytics.nps_summary",
+    "columns": [{"name": "date"}, {"name": "nps", "header": "NPS", "number_format": "0.0"}],
+    "create_worksheet": True,
+    "missing_rows": "clear",
+    "on_manual_edit": "reject",
+    "not_a_number": "blank",
+    "stamp": True,
+    "chart": {"type": "line", "x": "date", "y": ["nps"]},
 }
 # Of the last column in a template, which is a varchar.
 _OF_COLUMNS: dict[str, Any] = {
@@ -133,6 +159,7 @@ def template(component: type[dg.Model], type_name: str, folder: Path) -> str:
         field: value.replace("{name}", name) if isinstance(value, str) else value
         for field, value in _FILLED[ours].items()
     }
+    examples = _EXAMPLES | (_OF_EXPORTS if ours == "SheetExport" else {})
     lines = [
         *comment((component.__doc__ or "").partition("\n")[0], indent=0),
         *_introduction(ours, name),
@@ -141,13 +168,13 @@ def template(component: type[dg.Model], type_name: str, folder: Path) -> str:
     ]
     for field, info in component.model_fields.items():
         lines += comment(info.description or field, indent=2)
-        if field == "columns":
-            kind = Column if ours == "SheetTable" else TableColumn
+        if field == "columns" and field in filled:
+            kind = Column if ours == "SheetTable" else ResultColumn
             lines += ["  columns:", *_columns(filled[field], kind.model_fields)]
         elif field in filled:
             lines += _said(field, filled[field])
         else:
-            lines.append(f"  # {field}: {flow(_EXAMPLES.get(field, info.get_default()))}")
+            lines.append(f"  # {field}: {flow(examples.get(field, info.get_default()))}")
     return "\n".join(lines) + "\n"
 
 

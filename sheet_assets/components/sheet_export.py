@@ -1,12 +1,10 @@
 """`type: sheet_assets.SheetExport`: a query's rows in a Google Sheet."""
 
-from collections.abc import Sequence
-
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
-from sheet_assets.assets import exported_sheet, redshift_table
+from sheet_assets.assets import exported_sheet
 from sheet_assets.assets.exported_sheet import build_exported_sheet
 from sheet_assets.clients.sheet_export.target import (
     ExportTarget,
@@ -31,8 +29,8 @@ from sheet_assets.components.fields import (
     spreadsheet,
     target,
 )
+from sheet_assets.components.loads_table import known_tables
 from sheet_assets.components.scaffold import YamlTemplate
-from sheet_assets.components.sheet_table import SheetTable
 from sheet_assets.jobs import build_asset_job
 from sheet_assets.schedules import build_asset_schedule
 from sheet_assets.sheets.a1 import parse_cell
@@ -75,8 +73,8 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
     )
     mode: Mode = Field(
         default="replace",
-        description="replace: the rows are the query's. append: they are added below the ones "
-        "before. upsert: rows are replaced by their key, and new ones added below.",
+        description="Whether the rows are the query's (replace), are added below the ones before "
+        "(append), or replace those with the same key, new ones coming below (upsert).",
     )
     key: Texts = Field(
         default_factory=list,
@@ -128,6 +126,20 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
     tags: TextByName = Field(default_factory=dict, description="Tags of its asset in the UI.")
     group_name: str = Field(default="exports", description="The group of its asset in the UI.")
 
+    # Known once the definitions are built: its .sql file and templates are read with them.
+    _sql: str = PrivateAttr(default="")
+    _shown: frozenset[str] | None = PrivateAttr(default=frozenset())
+
+    @property
+    def sql(self) -> str:
+        """The SELECT that is run, once the definitions are built."""
+        return self._sql
+
+    @property
+    def shown(self) -> frozenset[str] | None:
+        """The columns without anything sensitive, once the definitions are built; None: all."""
+        return self._shown
+
     def target(self) -> ExportTarget:
         """Where the rows go.
 
@@ -152,7 +164,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
             chart=self.chart,
         )
 
-    def sql(self, context: dg.ComponentLoadContext) -> str:
+    def _select(self, context: dg.ComponentLoadContext) -> str:
         """The SELECT that is run.
 
         Raises:
@@ -168,12 +180,14 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The one asset, and its schedule where it has one."""
-        query = self.sql(context)
-        deps = query_deps(query, self.deps)
+        query = self._sql = self._select(context)
+        deps, known = query_deps(query, self.deps), known_tables(context)
+        self._shown = known.shown(query)
         asset = build_exported_sheet(
             self.target(),
             query,
             deps=deps,
+            known=known,
             folder=folder(context),
             description=self.description,
             labels=labels(
@@ -182,7 +196,6 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
                 tags=self.tags,
                 freshness_hours=self.freshness_hours,
             ),
-            show_preview=_is_harmless(context, deps),
         )
         if not self.schedule:
             return dg.Definitions(assets=[asset])
@@ -193,18 +206,3 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
             jobs=[build_asset_job(name, exported_sheet.asset_key(self.name), f"The {what}")],
             schedules=[build_asset_schedule(name, self.schedule, zone, f"the {what}")],
         )
-
-
-def _is_harmless(context: dg.ComponentLoadContext, deps: Sequence[dg.AssetKey]) -> bool:
-    """Whether nothing `sensitive` can be in what these tables hold.
-
-    Which column of a query shows which column of a sheet is not known: where the project has a
-    sensitive column, only sheets without any are harmless.
-    """
-    tables = context.component_tree.get_all_components(SheetTable)
-    harmless = {
-        redshift_table.asset_key(target(table.table, ()))
-        for table in tables
-        if not any(column.sensitive for column in table.columns)
-    }
-    return len(harmless) == len(tables) or harmless.issuperset(deps)

@@ -1,5 +1,6 @@
 """`type: sheet_assets.SheetTable`: a worksheet that becomes a table in Redshift."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import dagster as dg
@@ -19,22 +20,22 @@ from sheet_assets.components.fields import (
     TextByName,
     Texts,
     TextsByName,
-    WithSettings,
     folder,
     labels,
     of_field,
     spreadsheet,
     target,
 )
+from sheet_assets.components.loads_table import LoadsTable
 from sheet_assets.components.scaffold import YamlTemplate
 from sheet_assets.jobs import build_sheet_job
 from sheet_assets.schedules import build_sheet_schedule
-from sheet_assets.sheets.contract import SheetSource
+from sheet_assets.sheets.contract import Column, SheetSource
 from sheet_assets.warehouse.target import DistStyle, Mode, Target
 
 
 @dg.scaffold_with(YamlTemplate)
-class SheetTable(WithSettings, dg.Model, dg.Resolvable):
+class SheetTable(LoadsTable, dg.Model, dg.Resolvable):
     """A worksheet of a Google spreadsheet that is loaded into a Redshift table.
 
     Builds three assets: `sheet_csv/<name>`, `s3_object/<name>` and `<schema>/<table>`.
@@ -166,6 +167,10 @@ class SheetTable(WithSettings, dg.Model, dg.Resolvable):
             grants={right: tuple(to) for right, to in self.grants.items()},
             create_schema=self.create_schema,
         )
+
+    def declared(self) -> tuple[str, Sequence[Column]]:
+        """Its table and columns."""
+        return self.table, self.columns
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The three assets, the sheet they come from, and its schedule where it has one."""

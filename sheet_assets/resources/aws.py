@@ -38,7 +38,7 @@ class S3Versions(S3Resource):
     prefix: str = Field(
         default="", description="What every key begins with; empty: SHEET_ASSETS_S3_PREFIX."
     )
-    # A client costs 0.3 s of CPU, and a run has several steps.
+    # A run has several steps, and connections are kept.
     _store: VersionStore | None = PrivateAttr(default=None)
 
     def get_client(self) -> Any:

@@ -14,10 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sheet_assets.sandbox.google import GoogleServer
+from sheet_assets.sandbox.google import GoogleServer, Limits
 from sheet_assets.sandbox.google.accounts import PERSON
 from sheet_assets.sandbox.redshift import RedshiftServer
 from sheet_assets.sandbox.s3 import S3Server
+from sheet_assets.sandbox.saved_state import SavedState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,26 +34,36 @@ BUCKET = "sheet-assets-sandbox"
 class Sandbox:
     """Start with `with Sandbox() as sandbox:`, or `start` and `stop`.
 
-    `settings` are the settings of its services by name. `state_dir` is a private folder that is
-    removed in the end; DAGSTER_HOME lies in it.
+    Without `limits` Google's quota is as at Google: 60 reads and 60 writes a minute for the
+    service account. `settings` are the settings of its services by name. `state_dir` is a private
+    folder that is removed in the end; DAGSTER_HOME lies in it. One that is given stays, and the
+    next sandbox finds in it what this one held when it stopped.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, limits: Limits | None = None, state_dir: Path | None = None) -> None:
+        self._limits = limits
+        self._saved = SavedState(state_dir.absolute()) if state_dir is not None else None
         self._stack = ExitStack()
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether an earlier sandbox has left its data in the folder that was given."""
+        return self._saved is not None and self._saved.is_there
 
     def start(self) -> Self:
         """Start the three servers; what was started is stopped again when one fails.
 
         Raises:
-            SandboxError: a server does not start.
+            SandboxError: a server does not start, or the folder's data are not its own.
         """
         with ExitStack() as stack:
-            self.state_dir = Path(tempfile.mkdtemp(prefix="sheet_assets_sandbox_"))
-            stack.callback(shutil.rmtree, self.state_dir, ignore_errors=True)
+            self.state_dir = self._state_dir(stack)
             self.dagster_home = self.state_dir / "dagster_home"
-            self.dagster_home.mkdir()
+            self.dagster_home.mkdir(exist_ok=True)
 
-            self.google = GoogleServer()
+            self.google = GoogleServer(self._limits)
+            if self._saved is not None:
+                self.google.load(self._saved.before / "google")
             _start(stack, self.google.start, self.google.stop)
             key_file = self.state_dir / "service_account.json"
             key_file.touch(mode=0o600)
@@ -60,7 +71,10 @@ class Sandbox:
 
             self.s3 = S3Server(region_name=REGION)
             _start(stack, self.s3.start, self.s3.stop)
-            self.s3.create_bucket(BUCKET)
+            if self._saved is not None:
+                self.s3.load(self._saved.before / "s3")
+            if BUCKET not in self.s3.bucket_names():
+                self.s3.create_bucket(BUCKET)
 
             self.redshift = RedshiftServer(
                 self.state_dir / "redshift",
@@ -68,14 +82,34 @@ class Sandbox:
                 s3_access_key_id=self.s3.access_key_id,
                 s3_secret_access_key=self.s3.secret_access_key,
                 region_name=REGION,
+                saved=self._saved,
             )
             _start(stack, self.redshift.start, self.redshift.stop)
             self.settings = self._settings(key_file)
+            if self._saved is not None:
+                stack.callback(self._save, self._saved)
             self._stack = stack.pop_all()
         return self
 
+    def _state_dir(self, stack: ExitStack) -> Path:
+        if self._saved is not None:
+            self._saved.take()
+            stack.callback(self._saved.finish)
+            return self._saved.folder
+        folder = Path(tempfile.mkdtemp(prefix="sheet_assets_sandbox_"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+    def _save(self, saved: SavedState) -> None:
+        """Write what the servers hold; Redshift's database follows when it has stopped."""
+        saved.begin()
+        self.google.save(saved.after / "google")
+        self.s3.save(saved.after / "s3")
+        self.redshift.save(saved.after / "redshift")
+        saved.written()
+
     def stop(self) -> None:
-        """Stop the servers and remove the state; again does nothing."""
+        """Stop the servers, and remove the state or keep it; again does nothing."""
         self._stack.close()
 
     def __enter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,17 @@ from moto.server import ThreadedMotoServer
 from sheet_assets.errors import SandboxError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mypy_boto3_s3.client import S3Client
 
 
+_INDEX = "objects.json"
+_KEPT_HEADERS = ("ContentType", "ContentEncoding", "CacheControl", "Metadata")
+
+
 class S3Server:
-    """S3 over HTTP on 127.0.0.1, held in memory by moto.
+    """S3 over HTTP on 127.0.0.1, held in memory by moto; `save` and `load` keep it in a folder.
 
     moto checks no signatures: any access key is let in, so a wrong key is a fault this
     server cannot show. Its state is one per process: servers that run in one process at the
@@ -101,6 +108,42 @@ class S3Server:
             self._buckets.append(name)
         finally:
             client.close()
+
+    def bucket_names(self) -> set[str]:
+        """The buckets there are."""
+        client = self._client()
+        names = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+        client.close()
+        return names
+
+    def save(self, folder: Path) -> None:
+        """Write every bucket's objects, as they are now, to a folder."""
+        client = self._client()
+        kept: dict[str, dict[str, Any]] = {}
+        count = 0
+        for bucket in client.list_buckets()["Buckets"]:
+            objects = kept.setdefault(bucket["Name"], {})
+            for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
+                for found in page.get("Contents", []):
+                    got = client.get_object(Bucket=bucket["Name"], Key=found["Key"])
+                    count += 1
+                    (folder / f"{count}").write_bytes(got["Body"].read())
+                    told = {name: value for name, value in got.items() if name in _KEPT_HEADERS}
+                    objects[found["Key"]] = {"file": f"{count}", **told}
+        client.close()
+        (folder / _INDEX).write_text(json.dumps(kept))
+
+    def load(self, folder: Path) -> None:
+        """Make the buckets and objects again that were saved, if any were."""
+        if not (folder / _INDEX).is_file():
+            return
+        client = self._client()
+        for name, objects in json.loads((folder / _INDEX).read_text()).items():
+            self.create_bucket(name)
+            for key, told in objects.items():
+                file = told.pop("file")
+                client.put_object(Bucket=name, Key=key, Body=(folder / file).read_bytes(), **told)
+        client.close()
 
     def _remove_buckets(self) -> None:
         """While another server runs, the state they share cannot be forgotten as a whole."""

@@ -56,6 +56,8 @@ def of_step(failure: Any) -> str:
     kind = str(metadata["error"].value) if "error" in metadata else ""
     if kind == "CellError":
         return of_cells(metadata)
+    if kind == "RowCheckError":
+        return _of_checks(metadata)
     if kind in _TOLD_AS_THEY_ARE and said.description:
         return _cut(said.description)
     if kind in _KINDS:
@@ -70,6 +72,14 @@ def of_cells(metadata: Mapping[str, Any]) -> str:
     shown = [f"{record['cell']} ({record['header']})" for record in records[:_SHOWN_CELLS]]
     more = f" and {count - len(shown):,} more" if count > len(shown) else ""
     return f"{count:,} wrong cell{'' if count == 1 else 's'}: {', '.join(shown)}{more}."
+
+
+def _of_checks(metadata: Mapping[str, Any]) -> str:
+    """`2 checks do not hold: date_is_a_key, answers_add_up.`."""
+    names = [record.data["check"] for record in metadata["broken_checks"].records]
+    more = f" and {len(names) - _SHOWN_CELLS} more" if len(names) > _SHOWN_CELLS else ""
+    do = "1 check does" if len(names) == 1 else f"{len(names)} checks do"
+    return f"{do} not hold: {', '.join(names[:_SHOWN_CELLS])}{more}."
 
 
 def of_run(run: dg.DagsterRun) -> str:

@@ -55,18 +55,27 @@ def create_table(
     )
 
 
-def create_staging(staging: str, columns: Sequence[TableColumn], key: Sequence[str] = ()) -> str:
+def create_staging(
+    staging: str,
+    columns: Sequence[TableColumn],
+    key: Sequence[str] = (),
+    *,
+    nullable: bool = False,
+) -> str:
     """A temporary table of the contract's columns: gone with the session, whatever happens.
 
     Not LIKE the target, where a column that was added later takes NULL, also when it is required.
     """
-    return f"CREATE TEMP TABLE {identifier(staging)} (\n{_lines(columns, key)}\n)"
+    lines = _lines(columns, key, nullable=nullable)
+    return f"CREATE TEMP TABLE {identifier(staging)} (\n{lines}\n)"
 
 
-def _lines(columns: Sequence[TableColumn], key: Sequence[str] = ()) -> str:
+def _lines(
+    columns: Sequence[TableColumn], key: Sequence[str] = (), *, nullable: bool = False
+) -> str:
     return ",\n".join(
         f"    {identifier(column.name)} {column.type}"
-        f"{' NOT NULL' if column.required or column.name in key else ''}"
+        f"{' NOT NULL' if not nullable and (column.required or column.name in key) else ''}"
         for column in columns
     )
 

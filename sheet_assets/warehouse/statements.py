@@ -249,6 +249,11 @@ def count(source: str) -> str:
     return f"SELECT count(*) FROM {source}"
 
 
+def first(source: str, rows: int) -> str:
+    """Some rows of a (quoted) table."""
+    return f"SELECT * FROM {source} LIMIT {rows}"
+
+
 def ordered_rows(staging: str, columns: Sequence[TableColumn]) -> str:
     """Every row in an order that only depends on the rows."""
     names = column_list(columns)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 _TYPE = re.compile(r"([a-z][a-z0-9]*(?: [a-z]+)*) ?(?:\( ?([0-9]{1,9}) ?(?:, ?([0-9]{1,9}) ?)?\))?")
 _ALIASES = {
@@ -129,3 +129,25 @@ class TableColumn(BaseModel):
     type: TypeField = Field(description=f"Its type: {KNOWN_TYPES}.")
     required: bool = Field(default=False, description="Refuse NULL.")
     description: str | None = Field(default=None, description="What the column says.")
+
+
+class ResultColumn(TableColumn):
+    """A column of a query's rows, and what must hold of it."""
+
+    key: bool = Field(
+        default=False,
+        description="Whether it is (a part of) what tells rows apart: required, and unique "
+        "together with the other key columns.",
+    )
+    unique: bool = Field(default=False, description="Refuse a value that stands twice.")
+    sensitive: bool = Field(
+        default=False,
+        description="Never show its values in messages, previews or logs; so is what comes from a "
+        "sensitive column of a sheet, without being told.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _key_is_required(cls, said: Any) -> Any:
+        is_key = isinstance(said, dict) and said.get("key") is True
+        return {**said, "required": True} if is_key else said

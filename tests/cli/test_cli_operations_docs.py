@@ -1,22 +1,23 @@
-"""docs/from-airflow-rest.md on a running instance: everything of ours that stands there is run."""
+"""docs/from-airflow-rest.md on `sheet-assets dev`: everything of ours that stands there is run."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
-import signal
-import subprocess
+import urllib.request
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from conftest import BIN, Checkout, checkout_at
+from checkout import BIN
+from running_dev import Told, dev
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from running_dev import Dev
 
+__all__ = ["dev"]
 # A webserver, a daemon, and five runs one after the other: a minute of two idle cores.
 pytestmark = pytest.mark.timeout(480)
 
@@ -46,52 +47,6 @@ COMMANDS = [
 ]
 
 
-class Told(NamedTuple):
-    """How a command of the page ended."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-
-class Dev(NamedTuple):
-    """`sheet-assets dev`, up, and where commands find it."""
-
-    checkout: Checkout
-    url: str
-    settings_file: str
-
-    def run(self, *args: str, settings: bool = False) -> Told:
-        """A command that knows where the webserver is, and nothing else unless `settings`."""
-        env = {"SHEET_ASSETS_WEBSERVER_URL": self.url}
-        if settings:
-            home = str(Path(self.settings_file).parent / "dagster_home")
-            env = {"SHEET_ASSETS_SETTINGS_FILE": self.settings_file, "DAGSTER_HOME": home}
-        result = subprocess.run(
-            args,
-            env={**self.checkout.env, **env},
-            cwd=self.checkout.cwd,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        return Told(result.returncode, result.stdout, result.stderr)
-
-
-@pytest.fixture(scope="module")
-def dev(copied_project: Path) -> Iterator[Dev]:
-    """One `dev` for the page and the tests below."""
-    with checkout_at(copied_project) as checkout:
-        with checkout.start("dev", "--json", stderr=subprocess.DEVNULL) as process:
-            assert process.stdout is not None
-            addresses = json.loads(process.stdout.readline())
-            yield Dev(checkout, addresses["Dagster"], addresses["settings"])
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
-        checkout.assert_nothing_left()
-
-
 @pytest.fixture(scope="module")
 def told(dev: Dev) -> dict[str, Told]:
     """What each command of the page said, run once, in the page's order, and the page's script."""
@@ -112,12 +67,19 @@ def after(marker: str, told: dict[str, Told]) -> Told:
     return told[command]
 
 
+def test_dev_prints_its_addresses(dev: Dev) -> None:
+    """`dev` prints where the UI is, and it is there."""
+    assert dev.addresses["GraphQL"] == dev.addresses["Dagster"] + "/graphql"
+    with urllib.request.urlopen(dev.addresses["Dagster"], timeout=30) as answer:
+        assert "Dagster" in answer.read().decode()
+
+
 def test_the_page_is_old_ours_or_an_answer() -> None:
     """Every block is Airflow's, or executed, or the answer of the command before it."""
     kinds = [("old" if block.old else block.language) for block in BLOCKS]
     assert set(kinds) == {"old", "console", "json", "python"}
-    assert kinds.count("old") == 7
-    assert len(COMMANDS) == 16
+    assert kinds.count("old") == 8
+    assert len(COMMANDS) == 17
 
 
 def test_every_command_of_the_page_succeeds(told: dict[str, Told]) -> None:
@@ -184,6 +146,34 @@ def test_a_date_reaches_the_run(dev: Dev, told: dict[str, Told]) -> None:
     assert dated[launched]["job"] == "ingest_job"
     (command,) = [each for each in dated.values() if each["run_id"] != launched]
     assert command["assets"] == ["raw_data/nps", "s3_object/nps", "sheet_csv/nps"]
+
+
+def test_a_run_launched_over_graphql_ends_in_success(dev: Dev, told: dict[str, Told]) -> None:
+    """What the page's curl launches is taken from the queue, and run."""
+    launched = json.loads(after("launchRun", told).stdout)["data"]["launchRun"]
+    assert launched["__typename"] == "LaunchRunSuccess"
+    query = f'{{ runOrError(runId: "{launched["run"]["runId"]}") {{ ... on Run {{ status }} }} }}'
+    answer = dev.waited_for(query, "SUCCESS", "FAILURE", "CANCELED")
+    assert json.loads(answer)["runOrError"]["status"] == "SUCCESS"
+
+
+def test_the_daemon_ticks(dev: Dev) -> None:
+    """The schedule is on, and the sensor on and has ticked without a failure."""
+    selector = '{{repositoryLocationName: "sheet_assets", repositoryName: "__repository__", {}}}'
+    schedule = selector.format('scheduleName: "daily_refresh_schedule"')
+    sensor = selector.format('sensorName: "sheet_changes_sensor"')
+    status = dev.query(
+        f"{{ scheduleOrError(scheduleSelector: {schedule}) "
+        "{ ... on Schedule { scheduleState { status } } } }"
+    )
+    assert status["scheduleOrError"]["scheduleState"]["status"] == "RUNNING"
+    answer = dev.waited_for(
+        f"{{ sensorOrError(sensorSelector: {sensor}) "
+        "{ ... on Sensor { sensorState { status ticks(limit: 5) { status } } } } }",
+        "SKIPPED",
+    )
+    assert '"status": "RUNNING"' in answer
+    assert "FAILURE" not in answer
 
 
 def test_a_date_before_the_first_version_is_refused(dev: Dev, told: dict[str, Told]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -11,42 +12,16 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BIN, CONTROL
+from checkout import BIN
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from checkout import Checkout
 
 RUN = ("sandbox", "run", "--empty", "--")
-
-
-def test_the_command_sees_the_settings_and_nothing_else_is_on_stdout(checkout: Checkout) -> None:
-    """`sandbox run` shows its command every setting; progress goes to stderr, plain.
-
-    From another directory, too, DAGSTER_HOME has the checkout's dagster.yaml: telemetry is off.
-    """
-    checkout.cwd = checkout.root / "sheet_assets"
-    script = 'cat "$DAGSTER_HOME/dagster.yaml" >&2; exec env'
-    args = ("sandbox", "run", "--", "sh", "-c", script)
-    result = checkout.run(*args, env={"AWS_PROFILE": "production"})
-    assert result.returncode == 0, result.stderr
-    shown = dict(line.split("=", 1) for line in result.stdout.splitlines())
-    assert shown["GOOGLE_API_ENDPOINT"].startswith("http://127.0.0.1:")
-    assert shown["AWS_ENDPOINT_URL_S3"].startswith("http://127.0.0.1:")
-    assert shown["REDSHIFT_HOST"] == "127.0.0.1"
-    for name in ("GOOGLE_APPLICATION_CREDENTIALS", "DAGSTER_HOME", "SHEET_ASSETS_SETTINGS_FILE"):
-        assert shown[name].startswith(str(checkout.tmp))
-    assert "AWS_PROFILE" not in shown
-    assert (checkout.root / "dagster.yaml").read_text() in result.stderr
-    assert "3 worksheets have sample rows" in result.stderr
-    assert not CONTROL.search(result.stdout + result.stderr)
-
-
-def test_a_signals_exit_code_is_a_shells(checkout: Checkout) -> None:
-    """A command that a signal ends gives 128 and the signal's number."""
-    assert checkout.run(*RUN, "sh", "-c", "kill -TERM $$").returncode == 143
 
 
 @pytest.mark.parametrize(
@@ -66,10 +41,24 @@ def test_an_impossible_command_starts_nothing(
     assert "sandbox started" not in result.stderr
 
 
-def test_what_the_command_leaves_running_ends_with_it(checkout: Checkout) -> None:
-    """A process that the command has put into the background does not outlive the sandbox."""
-    result = checkout.run(*RUN, "sh", "-c", "sleep 300 >/dev/null 2>&1 & echo up")
-    assert (result.returncode, result.stdout) == (0, "up\n")
+def test_an_empty_sandbox_and_a_command_that_a_signal_ends(checkout: Checkout) -> None:
+    """--empty: what defs/ names does not exist, and Dagster is not loaded.
+
+    A command that a signal ends gives 128 and the signal's number, and what it has put into the
+    background does not outlive the sandbox.
+    """
+    script = (
+        "import os, signal, subprocess, sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "import by_hand, gspread\n"
+        "try: by_hand.google().open_by_key('nps-survey')\n"
+        "except gspread.SpreadsheetNotFound: print('there is none', flush=True)\n"
+        "subprocess.Popen(['sleep', '300'], stdout=subprocess.DEVNULL)\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    result = checkout.run(*RUN, sys.executable, "-c", script, str(Path(__file__).parent))
+    assert (result.returncode, result.stdout) == (143, "there is none\n"), result.stderr
+    assert "sample rows" not in result.stderr
     checkout.assert_nothing_left()
 
 
@@ -140,7 +129,7 @@ def test_ctrl_c_on_a_terminal_is_the_commands_to_answer(checkout: Checkout) -> N
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call
+            preexec_fn=_at_a_terminal,  # noqa: PLW1509 - two calls
         ) as process:
             said = _read_until(ours, "ready")
             os.write(ours, b"\x03")
@@ -150,6 +139,12 @@ def test_ctrl_c_on_a_terminal_is_the_commands_to_answer(checkout: Checkout) -> N
         os.close(ours)
         os.close(theirs)
     assert "starting Google, S3 and Redshift" in said, "a terminal shows the progress"
+
+
+def _at_a_terminal() -> None:
+    """Stdin is the terminal, and Ctrl-C is heard, also where pytest is a shell's background job."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _read_until(terminal: int, word: str) -> str:
@@ -171,6 +166,25 @@ def test_two_at_once_do_not_meet(checkout: Checkout) -> None:
     assert one.returncode == other.returncode == 0
     assert len(seen[0]) == 4
     assert not set(seen[0]) & set(seen[1])
+
+
+def test_start_keeps_it_up_for_commands_of_other_shells(checkout: Checkout) -> None:
+    """`sandbox start` prints its settings as one line of JSON; Ctrl-C ends it, without an error."""
+    with checkout.start("sandbox", "start", "--json", stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        started = json.loads(process.stdout.readline())
+        values = {name: value for name, value in started.items() if value}
+        result = checkout.run("run", "nps", "--json", env=values)
+        assert result.returncode == 0, result.stderr
+        loaded = json.loads(result.stdout)["assets"][-1]
+        assert (loaded["asset"], loaded["outcome"], loaded["rows"]) == (
+            "raw_data/nps",
+            "loaded",
+            4862,
+        )
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    checkout.assert_nothing_left()
 
 
 def test_an_error_inside_stops_the_sandbox(own_checkout: Checkout) -> None:

@@ -6,7 +6,7 @@ import pytest
 from client_tables import columns, minutes
 
 from sheet_assets.clients.table_load import load_query
-from sheet_assets.errors import QueryError
+from sheet_assets.errors import QueryError, RowCheckError
 from sheet_assets.warehouse.manifest import Reading
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_missing_column_is_named(summary: Table, answers: Table) -> None:
 def test_null_in_a_required_column_shows_no_row(summary: Table, answers: Table) -> None:
     """A NULL where the contract wants a value names the column and shows no other value."""
     query = "SELECT NULL::date AS day, 1 AS answers, 'private' AS best"
-    with pytest.raises(QueryError, match="column day") as failed:
+    with pytest.raises(RowCheckError, match="day_is_never_null: 1 row with NULL in day") as failed:
         load(summary, query)
     assert "private" not in str(failed.value)
     assert summary.rows() == []

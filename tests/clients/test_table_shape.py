@@ -9,7 +9,7 @@ from client_tables import columns, minutes
 from sheet_assets.clients import table_shape
 from sheet_assets.clients.redshift import RedshiftClient, Session
 from sheet_assets.clients.table_load import load_query
-from sheet_assets.errors import ContractError, QueryError
+from sheet_assets.errors import ContractError, QueryError, RowCheckError
 from sheet_assets.resources.redshift import Redshift
 from sheet_assets.warehouse.manifest import Reading
 
@@ -163,13 +163,13 @@ def test_texts_get_longer(table: Callable[..., Table]) -> None:
 
 
 def test_required_column_of_later_refuses_null_all_the_same(table: Callable[..., Table]) -> None:
-    """Redshift adds no column that refuses NULL: staging does it, of sheets and of queries."""
+    """Redshift adds no column that refuses NULL: staging does it for sheets, and a check for queries."""
     nps = table()
     nps.load(A, minutes(1))
     more = nps.changed(*columns(id="integer!", comment="varchar(40)", score="integer!"))
     more.load([(1, "good", 8)], minutes(2))
     query = "SELECT 1 AS id, 'x' AS comment, NULL::integer AS score"
-    with pytest.raises(QueryError, match="NULL value into column score"):
+    with pytest.raises(RowCheckError, match="score_is_never_null"):
         load_query(more.redshift, more.target, query, Reading(read_at=minutes(3)))
     assert more.rows() == [(1, "good", 8)]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sheet_assets.clients.sheet_export import lines
 from sheet_assets.sheets import diff, serials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sheet_assets.clients.sheet_export.result import Result
     from sheet_assets.sheets.diff import Difference, Row, RowDifference
@@ -73,17 +74,35 @@ class Differences:
             return diff.compare(left, right, key=key or guessed, limit=self._limit)
         except ValueError:
             # No column in common: all that stands there goes, all rows are new.
-            for row in texts:
-                self.note(row, None)
+            anew = Differences(after, self._limit)
+            for row in before:
+                anew.note(row, None)
             for line in after:
-                self.note(None, lines.cells(line))
-            return self.by_place(len(before), after.rows)
+                anew.note(None, lines.cells(line))
+            return anew.by_place(len(before), after.rows)
 
     def _shown(self, cells: Sequence[Any] | None) -> Mapping[str, str | None] | None:
         if cells is None:
             return None
         texts = _texts(cells, self._result.formats)
         return dict(zip(self._result.names, texts, strict=False))
+
+
+def hiding(difference: Difference, columns: Collection[str]) -> Difference:
+    """The same without the values of columns that are sensitive."""
+
+    def hidden(values: Mapping[str, str | None] | None) -> dict[str, str | None] | None:
+        if values is None:
+            return None
+        return {
+            name: diff.HIDDEN if name in columns and value is not None else value
+            for name, value in values.items()
+        }
+
+    rows = [
+        replace(row, before=hidden(row.before), after=hidden(row.after)) for row in difference.rows
+    ]
+    return replace(difference, rows=tuple(rows)) if columns else difference
 
 
 def text_of(cell: Any, number_format: Mapping[str, str] | None) -> str | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from sheet_assets.clients.sheet_export.result import Result
+from sheet_assets.errors import QueryError
 
 if TYPE_CHECKING:
     from sheet_assets.clients.redshift import RedshiftClient, Session
@@ -28,7 +29,13 @@ def queried(
     def work(session: Session) -> tuple[Result, dt.datetime]:
         queried_at = dt.datetime.now(dt.UTC)
         with session.transaction():
-            names, rows = session.stream_named(query)
+            try:
+                names, rows = session.stream_named(query)
+            except QueryError as error:
+                raise QueryError(
+                    f"The query of the export {target.name} failed. {error}. Correct `query` in "
+                    "the defs.yaml, or run first what builds its tables. The sheet is as it was."
+                ) from error
             return Result(target, names, rows), queried_at
 
     return redshift.run(work)

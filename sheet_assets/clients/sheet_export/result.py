@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sheet_assets.clients.sheet_export import lines
 from sheet_assets.clients.sheet_export.lines import Lines
 from sheet_assets.errors import QueryError, SheetError, SheetTooLargeError
-from sheet_assets.sheets import encode
+from sheet_assets.sheets import encode, serials
 from sheet_assets.sheets.number_format import number_format
 
 if TYPE_CHECKING:
@@ -90,6 +90,20 @@ class Result:
     def __iter__(self) -> Iterator[bytes]:
         """The lines of the rows."""
         return iter(self._rows)
+
+    def values(self) -> Iterator[list[Any]]:
+        """The rows, with dates instead of serial numbers."""
+        dates = [
+            place
+            for place, number_format in enumerate(self.formats)
+            if number_format and number_format["type"] in {"DATE", "DATE_TIME"}
+        ]
+        for text in self:
+            row = lines.cells(text)
+            for place in dates:
+                if isinstance(row[place], int | float):
+                    row[place] = serials.to_datetime(row[place])
+            yield row
 
     def with_header(self) -> Iterator[bytes]:
         """The header's line, and then those of the rows."""

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 PROJECT_ID = "sheet-assets-sandbox"
+PROJECT_NUMBER = "100000000001"
 # Who edits the spreadsheets, and owns those that are seeded.
 PERSON = "editor@sandbox.invalid"
 TOKEN_SECONDS = 3600

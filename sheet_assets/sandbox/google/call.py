@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 COMMON_PARAMETERS = frozenset({"alt", "fields", "prettyPrint", "key", "quotaUser"})
+
+
+class Content(NamedTuple):
+    """An answer that is no JSON."""
+
+    media_type: str
+    body: bytes
+
+
+# What a handler answers: a JSON object, some other content, or nothing (204).
+Answer: TypeAlias = dict[str, Any] | Content | None
 
 
 @dataclass(frozen=True)

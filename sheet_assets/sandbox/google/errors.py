@@ -6,6 +6,8 @@ GoogleError
 ├── UnauthenticatedError      401
 ├── PermissionDeniedError     403
 ├── NotFoundError             404
+├── QuotaExceededError        429
+├── UnavailableError          503   only a fault asks for it
 ├── InternalError             500
 └── UnimplementedError        501   only the sandbox sends this: it names what it lacks
 ```
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 class GoogleError(SandboxError):
     """A request Google would refuse; `message` is Google's own sentence.
 
-    `details` is the `details` list of the Sheets form; `reason` and `location` (a parameter's
-    name) stand in the `errors` list of the Drive form.
+    `details` is the `details` list of the Sheets form; `reason`, `domain` and `location` (a
+    parameter's name) stand in the `errors` list of the Drive form.
     """
 
     code: ClassVar[int]
@@ -39,12 +41,14 @@ class GoogleError(SandboxError):
         details: Sequence[Mapping[str, Any]] = (),
         reason: str | None = None,
         location: str | None = None,
+        domain: str = "global",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
         self.reason = reason or self.default_reason
         self.location = location
+        self.domain = domain
 
     def prefixed(self, prefix: str) -> GoogleError:
         """The same error as one part of a batch reports it: `prefix: message`."""
@@ -59,7 +63,7 @@ class GoogleError(SandboxError):
 
     def drive_body(self) -> dict[str, Any]:
         """The error as the Drive API sends it: with `errors`, and a status only for 401 and 501."""
-        entry = {"message": self.message, "domain": "global", "reason": self.reason}
+        entry = {"message": self.message, "domain": self.domain, "reason": self.reason}
         if self.location:
             kind = "header" if self.location == "Authorization" else "parameter"
             entry |= {"location": self.location, "locationType": kind}
@@ -110,6 +114,55 @@ class NotFoundError(GoogleError):
     default_reason = "notFound"
 
     def __init__(self, message: str = "Requested entity was not found.", **kw: Any) -> None:
+        super().__init__(message, **kw)
+
+
+class QuotaExceededError(GoogleError):
+    """More requests than a minute allows."""
+
+    code = 429
+    status = "RESOURCE_EXHAUSTED"
+    default_reason = "rateLimitExceeded"
+
+    @classmethod
+    def of(cls, kind: str, scope: str, most: int, project: str) -> QuotaExceededError:
+        """Google's error for the limit of `Read` or `Write` requests, of a user or the project."""
+        metric = f"{kind.lower()}_requests"
+        per = "per minute per user" if scope else "per minute"
+        message = (
+            f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests {per}' "
+            f"of service 'sheets.googleapis.com' for consumer 'project_number:{project}'."
+        )
+        metadata = {
+            "quota_location": "global",
+            "quota_metric": f"sheets.googleapis.com/{metric}",
+            "quota_limit": f"{kind}RequestsPerMinute{scope or 'PerProject'}",
+            "quota_limit_value": str(most),
+            "consumer": f"projects/{project}",
+            "service": "sheets.googleapis.com",
+        }
+        info = {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "RATE_LIMIT_EXCEEDED",
+            "domain": "googleapis.com",
+            "metadata": metadata,
+        }
+        link = {
+            "description": "Request a higher quota limit.",
+            "url": "https://cloud.google.com/docs/quota#requesting_higher_quota",
+        }
+        help_ = {"@type": "type.googleapis.com/google.rpc.Help", "links": [link]}
+        return cls(message, details=[info, help_])
+
+
+class UnavailableError(GoogleError):
+    """Google cannot answer now."""
+
+    code = 503
+    status = "UNAVAILABLE"
+    default_reason = "backendError"
+
+    def __init__(self, message: str = "The service is currently unavailable.", **kw: Any) -> None:
         super().__init__(message, **kw)
 
 

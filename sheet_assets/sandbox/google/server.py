@@ -5,15 +5,23 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.google import saved_files
 from sheet_assets.sandbox.google.accounts import Accounts
 from sheet_assets.sandbox.google.app import App
 from sheet_assets.sandbox.google.drive.drive import Drive
+from sheet_assets.sandbox.google.faults import Faults
 from sheet_assets.sandbox.google.page.routes import HOME
 from sheet_assets.sandbox.google.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sheet_assets.sandbox.google.limits import Limits
 
 START_SECONDS = 10
 
@@ -22,14 +30,16 @@ class GoogleServer:
     """OAuth, Sheets v4 and Drive v3 on one loopback port; clients redirect Google's hosts to it.
 
     `drive` is the model, for seeding and looking from Python; `requests` is every request
-    answered. Files, accounts and tokens outlive `stop`; the port does not.
+    answered, `faults` are those still to happen. Files, accounts and tokens outlive `stop`; the
+    port does not. Without `limits` they are Google's.
     """
 
-    def __init__(self) -> None:
-        self.drive = Drive()
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.drive = Drive(limits)
         self.accounts = Accounts()
         self.requests = RequestLog()
-        self._app = App(self.accounts, self.drive, self.requests)
+        self.faults = Faults()
+        self._app = App(self.accounts, self.drive, self.requests, self.faults)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
@@ -57,6 +67,18 @@ class GoogleServer:
     def add_service_account(self, email: str) -> dict[str, str]:
         """Create a service account and return its JSON, as Google's console gives it."""
         return self.accounts.add(email)
+
+    def save(self, folder: Path) -> None:
+        """Write all spreadsheets, as they are now, to a folder."""
+        saved_files.save(self.drive, folder)
+
+    def load(self, folder: Path) -> None:
+        """Take over what was saved; nothing, when there is nothing.
+
+        Raises:
+            SandboxError: it was not written by this version.
+        """
+        saved_files.load(self.drive, folder)
 
     def start(self) -> None:
         """Serve on a free port; returns when the server answers.

@@ -55,14 +55,20 @@ class Catalog:
         """
         # Renaming takes no time; CREATE DATABASE copies a template of 7 MB.
         self._execute("template1", f'ALTER DATABASE postgres RENAME TO "{database}"')
+        files = resources.files(__package__)
+        preludes = [files.joinpath(name).read_text("utf-8") for name in _PRELUDES]
+        self._execute(database, "\n".join(preludes))
+        self.open(database)
+
+    def open(self, database: str) -> None:
+        """Connect to a database that was made before.
+
+        Raises:
+            psycopg2.Error: PostgreSQL refuses.
+        """
         self._connection = psycopg2.connect(dbname=database, **self._arguments)
         self._connection.autocommit = True
-        files = resources.files(__package__)
-        with self._connection.cursor() as cursor:
-            for name in _PRELUDES:
-                cursor.execute(files.joinpath(name).read_text("utf-8"))
-            cursor.execute(_COLUMNS)
-            self.columns = {name: frozenset(columns) for name, columns in cursor.fetchall()}
+        self.columns = {name: frozenset(columns) for name, columns in self.execute(_COLUMNS, {})}
 
     def close(self) -> None:
         """Close the connection."""

@@ -62,12 +62,22 @@ class Postgres:
 
     Its directory is made and removed by this class. It is not the caller's, because
     PostgreSQL refuses to run as root: as root it runs as the user `nobody`, who may not reach
-    a directory of root's.
+    a directory of root's. `restored` is a folder with the cluster of an earlier one, whose
+    password it has; into `saved` the cluster goes when it stops.
     """
 
-    def __init__(self, *, user: str, password: str) -> None:
+    def __init__(
+        self,
+        *,
+        user: str,
+        password: str,
+        restored: Path | None = None,
+        saved: Path | None = None,
+    ) -> None:
         self.user = user
         self.password = password
+        self._restored = restored
+        self._saved = saved
         self.port = 5432
         self._directory: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -119,6 +129,8 @@ class Postgres:
             self._watcher.communicate(b"stopped\n")
             self._watcher = None
         if self._directory is not None:
+            if self._saved is not None and (self._directory / "data").is_dir():
+                shutil.copytree(self._directory / "data", self._saved, dirs_exist_ok=True)
             shutil.rmtree(self._directory)
             self._directory = None
 
@@ -149,14 +161,7 @@ class Postgres:
     def _start(self) -> None:
         directory = self.socket_directory.parent
         binaries = self._reachable_binaries(directory)
-        # fmt: off
-        self._run([
-            binaries / "initdb", "--pgdata", directory / "data", "--username", self.user,
-            "--pwfile", directory / "password", "--auth-local", "password",
-            "--auth-host", "reject", "--encoding", "utf8", "--no-locale", "--no-sync",
-        ])
-        # fmt: on
-        (directory / "password").unlink()
+        self._make_cluster(directory, binaries)
         settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
         with (directory / "postgres.log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -181,6 +186,22 @@ class Postgres:
             **self._surroundings(),
         )
         self._wait_until_ready(directory)
+
+    def _make_cluster(self, directory: Path, binaries: Path) -> None:
+        if self._restored is not None:
+            shutil.copytree(self._restored, directory / "data")
+            (directory / "data").chmod(0o700)
+            if self._switch:
+                self._give_away(directory / "data")
+            return
+        # fmt: off
+        self._run([
+            binaries / "initdb", "--pgdata", directory / "data", "--username", self.user,
+            "--pwfile", directory / "password", "--auth-local", "password",
+            "--auth-host", "reject", "--encoding", "utf8", "--no-locale", "--no-sync",
+        ])
+        # fmt: on
+        (directory / "password").unlink()
 
     def _wait_until_ready(self, directory: Path) -> None:
         process = self._process

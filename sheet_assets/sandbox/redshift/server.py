@@ -20,6 +20,11 @@ from sheet_assets.sandbox.redshift.proxy import Proxy
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sheet_assets.sandbox.saved_state import SavedState
+
+_CLUSTER = "data"
+_PASSWORD = "password"  # noqa: S105 - the name of a file
+
 
 class RedshiftServer:
     """Redshift on 127.0.0.1: PostgreSQL behind a proxy that answers COPY from S3.
@@ -42,7 +47,9 @@ class RedshiftServer:
         s3_access_key_id: str,
         s3_secret_access_key: str,
         region_name: str,
+        saved: SavedState | None = None,
     ) -> None:
+        self._saved = saved
         self.certificate_authority = state_dir / "redshift-ca.pem"
         self.password = secrets.token_urlsafe(24)
         self.port = 0
@@ -76,7 +83,13 @@ class RedshiftServer:
         running.close()
 
     def _start(self, starting: ExitStack) -> int:
-        postgres = Postgres(user=self.user, password=self.password)
+        restored = self._restored()
+        postgres = Postgres(
+            user=self.user,
+            password=self.password,
+            restored=restored,
+            saved=self._saved.after / "redshift" / _CLUSTER if self._saved is not None else None,
+        )
         starting.callback(postgres.stop)
         postgres.start()
         catalog = Catalog(
@@ -86,7 +99,10 @@ class RedshiftServer:
             password=self.password,
         )
         starting.callback(catalog.close)
-        catalog.create(self.database)
+        if restored is None:
+            catalog.create(self.database)
+        else:
+            catalog.open(self.database)
         objects = Objects(
             endpoint_url=self._s3_endpoint_url,
             access_key_id=self._s3_access_key_id,
@@ -109,3 +125,18 @@ class RedshiftServer:
         )
         starting.callback(proxy.stop)
         return proxy.start()
+
+    def save(self, folder: Path) -> None:
+        """Write what the next server needs to open the cluster, which follows when this stops."""
+        (folder / _PASSWORD).touch(mode=0o600)
+        (folder / _PASSWORD).write_text(self.password)
+
+    def _restored(self) -> Path | None:
+        """The cluster that was saved, if one was; its password becomes this server's."""
+        if self._saved is None:
+            return None
+        folder = self._saved.before / "redshift"
+        if not (folder / _CLUSTER).is_dir() or not (folder / _PASSWORD).is_file():
+            return None
+        self.password = (folder / _PASSWORD).read_text()
+        return folder / _CLUSTER

@@ -5,13 +5,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import discovery
 import gspread
 import pytest
 import requests
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
 
-from sheet_assets.sandbox.google import GoogleServer
+from sheet_assets.sandbox.google import GoogleServer, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,10 @@ SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
 
 
 class Redirect(requests.adapters.HTTPAdapter):
-    """Sends what is meant for Google to the sandbox, path and query unchanged."""
+    """Sends what is meant for Google to the sandbox, path and query unchanged.
+
+    What the sandbox accepts, and what it answers, must be what Google's discovery documents say.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -31,9 +35,17 @@ class Redirect(requests.adapters.HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send to the sandbox's host instead."""
-        parts = urlsplit(request.url)
+        meant = request.url
+        parts = urlsplit(meant)
         request.url = self.base + parts.path + ("?" + parts.query if parts.query else "")
-        return super().send(request, **kwargs)
+        response = super().send(request, **kwargs)
+        method = discovery.method_of(request.method, meant) if response.ok else None
+        if method is not None:
+            faults = discovery.faults_of_request(method, meant, request.body)
+            if response.headers.get("content-type", "").startswith("application/json"):
+                faults += discovery.faults_of_response(method, response.content)
+            assert not faults, faults[:20]
+        return response
 
 
 @dataclass
@@ -58,7 +70,8 @@ class Client:
 
 @pytest.fixture(scope="session")
 def _running_server() -> Iterator[GoogleServer]:
-    server = GoogleServer()
+    # The tests of the quota set one; all others would wait for a new minute.
+    server = GoogleServer(Limits.without_quota())
     server.start()
     yield server
     server.stop()
@@ -66,8 +79,10 @@ def _running_server() -> Iterator[GoogleServer]:
 
 @pytest.fixture
 def server(_running_server: GoogleServer) -> GoogleServer:
-    """The server, its log of requests empty."""
+    """The server, its log of requests empty, without quota and faults."""
     _running_server.requests.clear()
+    _running_server.faults.clear()
+    _running_server.drive.limits = Limits.without_quota()
     return _running_server
 
 

@@ -204,7 +204,6 @@ def test_a_batch_is_applied_whole_or_not_at_all(
         ({"addSlicer": {"slicer": {}}}, "addSlicer"),
         ({"pasteData": {}}, "pasteData"),
         (update_cells([], fields="chipRuns", range=grid_range((0, 1), (0, 1))), "chipRuns"),
-        ({"updateCells": {"rows": [{"values": [{"userEnteredValue": {"formulaValue": "=1"}}]}], "fields": "*", "start": {}}}, "formulaValue"),
         ({"updateSpreadsheetProperties": {"properties": {}, "fields": "autoRecalc"}}, "autoRecalc"),
     ],
 )  # fmt: skip

@@ -256,7 +256,7 @@ def test_files_are_listed_by_query(server: GoogleServer, connect: Callable[..., 
     assert names("mimeType='text/csv'") == []
     file = server.drive.file(second.spreadsheet_id)
     # The clock of Drive has milliseconds: two files made at once have the same time.
-    file.modified_time += timedelta(seconds=5)
+    file.edits[-1] = file.edits[-1]._replace(time=file.modified_time + timedelta(seconds=5))
     assert names() == ["second", "It's first"]
     since = server.drive.file(first.spreadsheet_id).modified_time.isoformat()
     assert names(f"modifiedTime > '{since}'") == ["second"]
@@ -270,7 +270,7 @@ def test_files_are_listed_by_query(server: GoogleServer, connect: Callable[..., 
 @pytest.mark.parametrize(
     "q",
     [
-        "name contains 'x'",
+        "fullText contains 'x'",
         "'me' in owners",
         "name = 'a' or name = 'b'",
         "not trashed=true",

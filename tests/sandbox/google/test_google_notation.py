@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
+from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.fields import FieldMask
 from sheet_assets.sandbox.google.sheets.a1 import (
     GridRange,
@@ -17,10 +17,8 @@ from sheet_assets.sandbox.google.sheets.a1 import (
     split_title,
 )
 from sheet_assets.sandbox.google.sheets.cell import number
-from sheet_assets.sandbox.google.sheets.display import displayed
 from sheet_assets.sandbox.google.sheets.number_formats import NumberFormat, NumberFormats
 from sheet_assets.sandbox.google.sheets.runs import Run
-from sheet_assets.sandbox.google.sheets.user_entered import entered
 
 
 @pytest.mark.parametrize(
@@ -100,114 +98,6 @@ def test_a_malformed_mask_is_refused(text: str) -> None:
     """What is no field mask is an error, not an empty selection."""
     with pytest.raises(ValueError, match="is no field mask"):
         FieldMask.parse(text)
-
-
-@pytest.mark.parametrize(
-    ("value", "kind", "pattern", "expected"),
-    [
-        (5, None, "", "5"),
-        (0.1 + 0.2, None, "", "0.3"),
-        (1 / 3, None, "", "0.3333333333"),
-        (True, None, "", "TRUE"),
-        ("007", None, "", "007"),
-        (1234.5, "NUMBER", "#,##0.00", "1,234.50"),
-        (2.5, "NUMBER", "0", "3"),
-        (-0.4, "NUMBER", "0", "0"),
-        (0.125, "PERCENT", "0.0%", "12.5%"),
-        (43831, "DATE", "yyyy-mm-dd", "2020-01-01"),
-        (43831, "DATE", "", "1/1/2020"),
-        (43831.75, "DATE_TIME", 'd mmm yy "at" h:mm am/pm', "1 Jan 20 at 6:00 PM"),
-        (0.5, "TIME", "hh:mm:ss", "12:00:00"),
-        (36162, "DATE", "dddd, mmmm d", "Saturday, January 2"),
-        (7, "TEXT", "", "7"),
-        (7, "NUMBER", "00000", "00007"),
-        (123456, "NUMBER", "00000", "123456"),
-        (7.5, "NUMBER", "000", "008"),
-        (-7, "NUMBER", "000", "-007"),
-        (7, "NUMBER", "000.00", "007.00"),
-        (123456789, "NUMBER", "000-00-0000", "123-45-6789"),
-        (5, "NUMBER", "000-00-0000", "000-00-0005"),
-        (99123456789, "NUMBER", "000-00-0000", "99123-45-6789"),
-        (42, "NUMBER", '"KR-"0000', "KR-0042"),
-        (12, "NUMBER", r"\K00", "K12"),
-        (821012345678, "NUMBER", "(000) 0000-0000", "(8210) 1234-5678"),
-    ],
-)
-def test_values_are_displayed_by_their_format(
-    value: Any, kind: str | None, pattern: str, expected: Any
-) -> None:
-    """FORMATTED_VALUE shows numbers, dates and booleans as the English interface does."""
-    number_format = NumberFormat(kind, pattern) if kind else None
-    assert displayed(value, number_format, "en_US") == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "kind", "pattern", "locale"),
-    [
-        (1e20, None, "", "en_US"),
-        (1.5, None, "", "de_DE"),
-        (True, None, "", "fr_FR"),
-        (5, "CURRENCY", "", "en_US"),
-        (5, "NUMBER", "# ?/?", "en_US"),
-        (5, "NUMBER", "0;0", "en_US"),
-        (5, "NUMBER", "-", "en_US"),
-        (-5, "NUMBER", "000-0", "en_US"),
-        (0.5, "TIME", "[h]:mm", "en_US"),
-        (43831, "DATE", "", "de_DE"),
-        (43831, "DATE", "mmmm", "de_DE"),
-    ],
-)
-def test_an_unknown_display_is_said_to_be_unknown(
-    value: Any, kind: str | None, pattern: str, locale: str
-) -> None:
-    """A pattern or locale that is not known is named; nothing is guessed."""
-    with pytest.raises(UnimplementedError, match="the sandbox does not implement"):
-        displayed(value, NumberFormat(kind, pattern) if kind else None, locale)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", None),
-        ("0042", 42),
-        ("-1.50", -1.5),
-        ("true", True),
-        ("'007", "007"),
-        ("'=1+1", "=1+1"),
-        ("plain text", "plain text"),
-        ("item 12", "item 12"),
-        ("Артур", "Артур"),
-    ],
-)
-def test_typed_texts_become_values(text: str, expected: Any) -> None:
-    """USER_ENTERED makes numbers, booleans and texts of what can be nothing else."""
-    assert entered(text, "en_US") == expected
-    assert type(entered(text, "en_US")) is type(expected)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "=1+1",
-        "+A1",
-        "-x",
-        "2020-01-01",
-        "1-2",
-        "10:30",
-        "12%",
-        "$5",
-        "5 EUR",
-        "1,234",
-        "1e5",
-        "March 5",
-        " 7",
-        "#N/A",
-    ],
-)
-def test_typed_texts_that_google_would_parse_are_refused(text: str) -> None:
-    """What may become a formula, date, time or amount is named, and never stored as text."""
-    with pytest.raises(UnimplementedError, match="USER_ENTERED"):
-        entered(text, "en_US")
 
 
 def test_numbers_are_doubles() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,80 +17,68 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google import GoogleServer
 
 RECORDINGS = Path(__file__).parents[3].parent / "shared/recordings/google"
+NAMES = sorted(path.stem for path in RECORDINGS.glob("*.json"))
 ACCOUNT = re.compile(r"[\w-]+@[\w-]+\.iam\.gserviceaccount\.com")
 VOLATILE = {"spreadsheetId", "sheetId", "namedRangeId", "protectedRangeId", "id"}
 NOT_COMPARED = {"createdTime", "modifiedTime", "kind", "defaultFormat", "spreadsheetTheme"}
+LEAST_SHARE = 0.97
 
-# What each of these recordings needs that the sandbox says it lacks; all others replay whole.
-LACKING = {
-    "CellTest.test_numeric_value": "USER_ENTERED",
-    "ClientTest.test_import_csv": "PUT /upload/drive/v2/files/",
-    "SpreadsheetTest.test_export_spreadsheet": "GET /drive/v3/files/",
-    "WorksheetTest.test_append_row": "POST /v4/spreadsheets/",
-    "WorksheetTest.test_append_row_with_empty_value": "POST /v4/spreadsheets/",
-    "WorksheetTest.test_auto_resize_columns": "autoResizeDimensions",
-    "WorksheetTest.test_delete_row": "POST /v4/spreadsheets/",
-    "WorksheetTest.test_get_all_records_value_render_options": "USER_ENTERED",
-    "WorksheetTest.test_get_all_values_date_time_render_options": "USER_ENTERED",
-    "WorksheetTest.test_insert_cols": "POST /v4/spreadsheets/",
-    "WorksheetTest.test_insert_row": "POST /v4/spreadsheets/",
-    "WorksheetTest.test_sort": "sortRange",
+# The pairs whose answer is not Google's: why, in which recording, and where in it.
+REASONS = {
+    "the width of a text depends on the font's measures": {
+        "WorksheetTest.test_auto_resize_columns": (8, 17),
+    },
+    "of Drive v2's file only what v3 has is told": {
+        "ClientTest.test_import_csv": (3, 11),
+    },
+}
+EXCEPTIONS = {
+    (name, place): reason
+    for reason, recordings in REASONS.items()
+    for name, places in recordings.items()
+    for place in places
 }
 
 
 class Replay:
-    """Sends a recording's requests to the sandbox and compares the answers.
-
-    Files are created and deleted from Python meanwhile: the sandbox does not serve that yet.
-    """
+    """Sends a recording's requests to the sandbox and compares the answers."""
 
     def __init__(self, server: GoogleServer, client: Client) -> None:
         self.drive = server.drive
         self.client = client
         self.ids = {}
 
-    def run(self, name: str) -> str | None:
-        """Return the message of the first 501, or None when the whole recording was compared."""
+    def run(self, name: str) -> dict[int, str]:
+        """Where the sandbox answers otherwise than Google did, and how."""
         text = (RECORDINGS / f"{name}.json").read_text(encoding="utf-8")
         self.ids |= dict.fromkeys(ACCOUNT.findall(text), self.client.email)
-        pairs = json.loads(text)
-        for place, pair in enumerate(pairs):
-            if self.done_from_python(pair):
-                continue
-            response = self.client.session.request(
-                pair["method"],
-                self.translated(pair["uri"]),
-                data=self.translated(pair["body"] or "").encode(),
-                headers={"content-type": "application/json"},
-            )
-            told = f"{name}[{place}] {pair['method']} {pair['uri']} {response.text}"
-            if response.status_code == 501:
-                return response.json()["error"]["message"]
-            assert response.status_code == pair["status"], told
-            recorded = json.loads(pair["response"])
-            answer = response.json()
-            self.learn(recorded, answer)
-            assert comparable(json.loads(self.translated(json.dumps(recorded)))) == comparable(
-                answer
-            ), told
-        return None
+        differing = {}
+        for place, pair in enumerate(json.loads(text)):
+            if pair["status"] == 403:
+                # What was asked for belonged to somebody else.
+                made = self.drive.create_spreadsheet("Private")
+                file_id = urlsplit(pair["uri"]).path.rpartition("/")[2]
+                self.ids[file_id] = made.spreadsheet_id
+            difference = self.difference(pair)
+            if difference:
+                told = f"{pair['method']} {pair['uri']} {pair['body']}"
+                differing[place] = f"{name}[{place}] {told[:500]}\n{difference}"
+        return differing
 
-    def done_from_python(self, pair: dict[str, Any]) -> bool:
-        """Create or delete a file as the request would; False for other requests."""
-        path = urlsplit(pair["uri"]).path
-        if pair["method"] == "POST" and path == "/drive/v3/files":
-            made = self.drive.create_spreadsheet(
-                json.loads(pair["body"])["name"], owner=self.client.email
-            )
-            self.ids[json.loads(pair["response"])["id"]] = made.spreadsheet_id
-            return True
-        if pair["status"] == 403:
-            made = self.drive.create_spreadsheet("Private")
-            self.ids[path.rpartition("/")[2]] = made.spreadsheet_id
-        if pair["method"] == "DELETE" and path.startswith("/drive/v3/files/"):
-            self.drive.delete(self.translated(path.rpartition("/")[2]))
-            return True
-        return False
+    def difference(self, pair: dict[str, Any]) -> str | None:
+        """How the sandbox's answer to a recorded request is not the recorded answer."""
+        response = self.client.session.request(
+            pair["method"],
+            self.translated(pair["uri"]),
+            data=self.translated(pair["body"] or "").encode(),
+            headers={"content-type": "application/json"},
+        )
+        recorded, answer = parsed(pair["response"]), parsed(response.text)
+        self.learn(recorded, answer)
+        expected = comparable(parsed(self.translated(json.dumps(recorded))))
+        if (response.status_code, comparable(answer)) == (pair["status"], expected):
+            return None
+        return f"{response.status_code} {response.text[:2000]}\nis not {pair['status']} {expected}"
 
     def learn(self, recorded: Any, answer: Any) -> None:
         """Pair the volatile ids of a recorded answer with ours."""
@@ -109,6 +98,14 @@ class Replay:
         return text
 
 
+def parsed(text: str) -> Any:
+    """A body as JSON, or as it is when it is none (an export, or nothing)."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def comparable(value: Any) -> Any:
     """The answer without what is left out of the comparison."""
     if isinstance(value, dict):
@@ -116,17 +113,33 @@ def comparable(value: Any) -> Any:
     return [comparable(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in RECORDINGS.glob("*.json")) or [None])
+@pytest.mark.parametrize("name", NAMES or [None])
 def test_the_sandbox_answers_as_google_did(
     server: GoogleServer, connect: Callable[..., Client], name: str | None
 ) -> None:
-    """Every answer in a recording of the real API is the sandbox's, up to what it says it lacks."""
+    """Every answer of a recording of the real API is the sandbox's, but for the exceptions."""
     if name is None:
         pytest.skip(f"the recordings of Google's answers are not at {RECORDINGS}")
     # An account of its own: each recording starts with an empty Drive.
-    stopped = Replay(server, connect(f"{name.lower()}@sandbox.invalid")).run(name)
-    if name in LACKING:
-        assert stopped is not None
-        assert stopped.startswith(f"the sandbox does not implement {LACKING[name]}")
-    else:
-        assert stopped is None
+    differing = Replay(server, connect(f"{name.lower()}@sandbox.invalid")).run(name)
+    exceptions = {place for recording, place in EXCEPTIONS if recording == name}
+    unexpected = [told for place, told in differing.items() if place not in exceptions]
+    assert not unexpected, "\n\n".join(unexpected)
+    assert exceptions == set(differing), "an exception that is none any more"
+
+
+def test_nearly_all_recorded_answers_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """The exceptions are real pairs, each with a reason, and at most three of a hundred."""
+    if not NAMES:
+        pytest.skip(f"the recordings of Google's answers are not at {RECORDINGS}")
+    pairs = Counter(
+        {name: len(json.loads((RECORDINGS / f"{name}.json").read_text("utf-8"))) for name in NAMES}
+    )
+    assert all(place < pairs[name] for name, place in EXCEPTIONS)
+    total = pairs.total()
+    same = total - len(EXCEPTIONS)
+    with capsys.disabled():
+        print(f"\n{same} of {total} recorded answers are the sandbox's, too")
+        for reason, count in Counter(EXCEPTIONS.values()).items():
+            print(f"  {count} are not: {reason}")
+    assert same >= LEAST_SHARE * total

@@ -220,9 +220,9 @@ def test_permissions_are_real(
     ("method", "url"),
     [
         ("POST", SHEETS),
-        ("POST", f"{SHEETS}/x/values/Sheet1:append"),
-        ("POST", f"{DRIVE}/files"),
-        ("GET", f"{DRIVE}/files/x/export"),
+        ("POST", f"{SHEETS}/x/sheets/0:copyTo"),
+        ("POST", f"{DRIVE}/files/x/watch"),
+        ("GET", f"{DRIVE}/drives"),
         ("GET", "https://docs.googleapis.com/v1/documents/x"),
     ],
 )

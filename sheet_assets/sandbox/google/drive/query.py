@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,8 +22,10 @@ _TERM = re.compile(
 )
 
 
-def parse_query(text: str) -> Callable[[File], bool]:
-    """Read terms joined by `and`: mimeType =, name =, trashed =, modifiedTime >.
+def parse_query(text: str, lag_seconds: float = 0) -> Callable[[File], bool]:
+    """Read terms joined by `and`: mimeType and trashed =, name = or contains, and times.
+
+    `lag_seconds`: how late modifiedTime is told.
 
     Raises:
         UnimplementedError: it has another field, operator or conjunction.
@@ -34,7 +37,7 @@ def parse_query(text: str) -> Callable[[File], bool]:
         match = _TERM.fullmatch(rest)
         if match is None:
             raise UnimplementedError(f"the files.list query {text!r}")
-        terms.append(_term(match["field"], match["operator"], match["value"], text))
+        terms.append(_term(match["field"], match["operator"], match["value"], text, lag_seconds))
         rest = match["rest"]
         if not rest:
             return lambda file: all(term(file) for term in terms)
@@ -44,21 +47,42 @@ def parse_query(text: str) -> Callable[[File], bool]:
         rest = joined[1]
 
 
-def _term(field: str, operator: str, literal: str, text: str) -> Callable[[File], bool]:
+_COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _term(
+    field: str, sign: str, literal: str, text: str, lag_seconds: float
+) -> Callable[[File], bool]:
     value = re.sub(r"\\(.)", r"\1", literal[1:-1]) if literal[0] in "'\"" else literal
     quoted = literal[0] in "'\""
-    if (field, operator) == ("mimeType", "=") and quoted:
+    if (field, sign) == ("mimeType", "=") and quoted:
         return lambda _: value == SPREADSHEET_TYPE
-    if (field, operator) == ("name", "=") and quoted:
+    if (field, sign) == ("name", "=") and quoted:
         return lambda file: file.workbook.title == value
-    if (field, operator) == ("trashed", "=") and not quoted:
+    if (field, sign) == ("name", "contains") and quoted:
+        # Drive looks at the beginnings of words.
+        words = re.compile(rf"(?<!\w){re.escape(value)}", re.IGNORECASE)
+        return lambda file: words.search(file.workbook.title) is not None
+    if (field, sign) == ("trashed", "=") and not quoted:
         return lambda file: file.trashed == (value == "true")
-    if (field, operator) == ("modifiedTime", ">") and quoted:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError as exc:
-            raise InvalidArgumentError("Invalid Value", location="q") from exc
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return lambda file: file.modified_time > moment
-    raise UnimplementedError(f"the term {field} {operator} of the files.list query {text!r}")
+    if field in {"modifiedTime", "createdTime"} and sign in _COMPARE and quoted:
+        moment, holds = _moment(value), _COMPARE[sign]
+        if field == "createdTime":
+            return lambda file: bool(holds(file.created_time, moment))
+        return lambda file: bool(holds(file.told(lag_seconds).time, moment))
+    raise UnimplementedError(f"the term {field} {sign} of the files.list query {text!r}")
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as exc:
+        raise InvalidArgumentError("Invalid Value", location="q") from exc
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -13,7 +13,10 @@ from sheet_assets.sandbox.google.sheets import (
     cell_requests,
     charts,
     copy_paste,
+    dimension_groups,
     dimension_requests,
+    duplicates,
+    filter_views,
     hidden,
     merges,
     metadata_requests,
@@ -21,6 +24,7 @@ from sheet_assets.sandbox.google.sheets import (
     properties,
     protected_ranges,
     shifts,
+    sorting,
     spreadsheets,
     table_requests,
     validation,
@@ -35,35 +39,45 @@ if TYPE_CHECKING:
 
 REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
     "addChart": charts.add,
+    "addDimensionGroup": dimension_groups.add,
+    "addFilterView": filter_views.add,
     "addNamedRange": named_ranges.add,
     "addProtectedRange": protected_ranges.add,
     "addSheet": properties.add_sheet,
     "addTable": table_requests.add,
     "appendCells": cell_requests.append_cells,
     "appendDimension": dimension_requests.append_dimension,
+    "autoResizeDimensions": dimension_requests.auto_resize_dimensions,
     "clearBasicFilter": hidden.clear_basic_filter,
     "copyPaste": copy_paste.copy_paste,
     "createDeveloperMetadata": metadata_requests.create,
     "cutPaste": copy_paste.cut_paste,
     "deleteDeveloperMetadata": metadata_requests.delete,
     "deleteDimension": dimension_requests.delete_dimension,
+    "deleteDimensionGroup": dimension_groups.delete,
     "deleteEmbeddedObject": charts.delete_embedded_object,
+    "deleteFilterView": filter_views.delete,
     "deleteNamedRange": named_ranges.delete,
     "deleteProtectedRange": protected_ranges.delete,
     "deleteRange": shifts.delete_range,
     "deleteSheet": properties.delete_sheet,
     "deleteTable": table_requests.delete,
+    "duplicateFilterView": filter_views.duplicate,
+    "duplicateSheet": duplicates.duplicate_sheet,
     "insertDimension": dimension_requests.insert_dimension,
     "insertRange": shifts.insert_range,
     "mergeCells": merges.merge_cells,
     "repeatCell": cell_requests.repeat_cell,
     "setBasicFilter": hidden.set_basic_filter,
     "setDataValidation": validation.set_data_validation,
+    "sortRange": sorting.sort_range,
     "unmergeCells": merges.unmerge_cells,
     "updateCells": cell_requests.update_cells,
     "updateChartSpec": charts.update_spec,
     "updateDeveloperMetadata": metadata_requests.update,
-    "updateDimensionProperties": hidden.update_dimension_properties,
+    "updateDimensionGroup": dimension_groups.update,
+    "updateDimensionProperties": dimension_requests.update_dimension_properties,
+    "updateFilterView": filter_views.update,
     "updateNamedRange": named_ranges.update,
     "updateProtectedRange": protected_ranges.update,
     "updateSheetProperties": properties.update_sheet_properties,
@@ -73,14 +87,12 @@ REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
 
 # What Google has beside these.
 _LACKING = (
-    "addBanding addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
-    "addSlicer autoFill autoResizeDimensions cancelDataSourceRefresh deleteBanding "
-    "deleteConditionalFormatRule deleteDataSource deleteDimensionGroup deleteDuplicates "
-    "deleteFilterView duplicateFilterView duplicateSheet findReplace moveDimension "
-    "pasteData randomizeRange refreshDataSource sortRange textToColumns trimWhitespace "
-    "updateBanding updateBorders updateConditionalFormatRule updateDataSource "
-    "updateDimensionGroup updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
-    "updateFilterView updateSlicerSpec"
+    "addBanding addConditionalFormatRule addDataSource addSlicer autoFill "
+    "cancelDataSourceRefresh deleteBanding deleteConditionalFormatRule deleteDataSource "
+    "deleteDuplicates findReplace moveDimension pasteData randomizeRange refreshDataSource "
+    "textToColumns trimWhitespace updateBanding updateBorders updateConditionalFormatRule "
+    "updateDataSource updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
+    "updateSlicerSpec"
 )
 LACKING_REQUESTS = frozenset(_LACKING.split())
 
@@ -108,6 +120,7 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
         for place, (kind, message) in enumerate(requests):
             try:
                 replies.append(REQUESTS[kind](message, workbook) or {})
+                workbook.forget_results()
             except GoogleError as exc:
                 if exc.details or isinstance(exc, UnimplementedError):
                     raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 
@@ -15,6 +15,50 @@ Cell: TypeAlias = bool | int | float | str | None
 Row: TypeAlias = tuple[Cell, ...]
 
 LONGEST_TEXT = 50_000
+
+
+# https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other#ErrorType
+ERROR_TYPES = {
+    "#ERROR!": "ERROR",
+    "#NULL!": "NULL_VALUE",
+    "#DIV/0!": "DIVIDE_BY_ZERO",
+    "#VALUE!": "VALUE",
+    "#REF!": "REF",
+    "#NAME?": "NAME",
+    "#NUM!": "NUM",
+    "#N/A": "N_A",
+}
+
+
+class Formula(str):
+    """What a cell holds that computes its value: a text that begins with `=`."""
+
+    __slots__ = ()
+
+
+class TypedText(str):
+    """A text on its way into a cell, to be read as if a person had typed it there."""
+
+    __slots__ = ()
+
+
+class ErrorValue(str):
+    """The value of a formula that fails: displayed as `#REF!`, with a sentence that says why."""
+
+    __slots__ = ("message",)
+
+    message: str
+
+    def __new__(cls, displayed: str, message: str = "") -> Self:
+        """An error that is displayed so: one of the keys of ERROR_TYPES."""
+        error = super().__new__(cls, displayed)
+        error.message = message
+        return error
+
+    @property
+    def type(self) -> str:
+        """Google's ErrorType."""
+        return ERROR_TYPES[self]
 
 
 class Old(Enum):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.fields import FieldMask
-from sheet_assets.sandbox.google.sheets.cell import checked_text, number
+from sheet_assets.sandbox.google.sheets.cell import Formula, checked_text, number
 from sheet_assets.sandbox.google.sheets.cell_formats import FIELDS as FORMAT_FIELDS
 from sheet_assets.sandbox.google.sheets.cell_formats import merged, read_cell_format
+from sheet_assets.sandbox.google.sheets.formulas.moved import copied
 from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat
 from sheet_assets.sandbox.google.sheets.runs import Run
 from sheet_assets.sandbox.google.sheets.validation import read_rule
@@ -160,9 +161,7 @@ def repeat(worksheet: Worksheet, cells: Rectangle, data: CellData, fields: CellF
     if fields.value and data.value is None:
         worksheet.clear(cells)
     elif fields.value:
-        row = [data.value] * (cells.end_column - cells.start_column)
-        block = [row] * (cells.end_row - cells.start_row)
-        worksheet.write(cells.start_row, cells.start_column, block)
+        worksheet.write(cells.start_row, cells.start_column, _repeated(data.value, cells))
     if fields.number_format:
         worksheet.number_formats.put(cells, data.number_format)
     mask = fields.cell_format
@@ -178,9 +177,17 @@ def repeat(worksheet: Worksheet, cells: Rectangle, data: CellData, fields: CellF
                     worksheet.put_note(row_index, column, data.note)
 
 
+def _repeated(value: Cell, cells: Rectangle) -> list[list[Cell]]:
+    """A block of the same value; a formula is copied on from the first cell, as a person would."""
+    height, width = cells.end_row - cells.start_row, cells.end_column - cells.start_column
+    if isinstance(value, Formula):
+        return [[copied(value, row, column) for column in range(width)] for row in range(height)]
+    return [[value] * width] * height
+
+
 def _value(message: Message) -> Cell:
     message.allow(
-        ("numberValue", "stringValue", "boolValue"), lacking=("formulaValue", "errorValue")
+        ("numberValue", "stringValue", "boolValue", "formulaValue"), lacking=("errorValue",)
     )
     if len(message.fields) > 1:
         raise InvalidArgumentError("Invalid value: oneof field 'value' is already set.")
@@ -188,8 +195,17 @@ def _value(message: Message) -> Cell:
         return checked_text(message.text("stringValue") or "")
     if "boolValue" in message:
         return message.boolean("boolValue")
+    if "formulaValue" in message:
+        return _formula(message.text("formulaValue") or "")
     value = message.double("numberValue")
     return None if value is None else number(value)
+
+
+def _formula(text: str) -> Formula:
+    if not text.startswith("="):
+        raise InvalidArgumentError(f"Invalid formula: {text[:40]!r} does not begin with '='.")
+    checked_text(text)
+    return Formula(text)
 
 
 def _number_format(message: Message) -> NumberFormat | None:

@@ -94,6 +94,11 @@ class Chart:
             },
         }
 
+    def for_sheet(self, chart_id: int, sheet_id: int) -> Chart:
+        """A copy on another worksheet, over the same cells there."""
+        spec = _on_sheet(self.spec, self.sheet_id, sheet_id)
+        return replace(self, chart_id=chart_id, sheet_id=sheet_id, spec=spec)
+
     def moved(self, sheet_id: int, move: Callable[[GridRange], GridRange | None]) -> Chart:
         """The chart after rows or columns of a worksheet moved: its sources and its anchor."""
         row, column = self.row, self.column
@@ -211,6 +216,18 @@ def _with_sources(value: Any, sheet_id: int, move: Callable[[GridRange], GridRan
         if cells is not None:
             sources.append(grid_range(sheet_id, cells))
     return {**value, "sources": sources}
+
+
+def _on_sheet(value: Any, old: int, new: int) -> Any:
+    """A part of a spec with the sources on one worksheet put on another."""
+    if isinstance(value, list):
+        return [_on_sheet(item, old, new) for item in value]
+    if not isinstance(value, dict):
+        return value
+    told = {name: _on_sheet(item, old, new) for name, item in value.items()}
+    if "startRowIndex" in value and value.get("sheetId", 0) == old:
+        told["sheetId"] = new
+    return told
 
 
 def _found(workbook: Workbook, chart_id: int | None) -> Chart:

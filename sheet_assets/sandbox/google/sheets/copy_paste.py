@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
-from sheet_assets.sandbox.google.sheets.a1 import Rectangle
+from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle
 from sheet_assets.sandbox.google.sheets.blocks import EVERYTHING, Block, Parts, wipe
+from sheet_assets.sandbox.google.sheets.cell import Formula
+from sheet_assets.sandbox.google.sheets.formulas.moved import copied, follow_cells
 from sheet_assets.sandbox.google.sheets.grid_range import read_coordinate, read_grid_range
 
 if TYPE_CHECKING:
+    from sheet_assets.sandbox.google.sheets.cell import Cell
     from sheet_assets.sandbox.google.sheets.message import Message
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
@@ -34,13 +38,16 @@ def copy_paste(request: Message, workbook: Workbook) -> None:
     origin, source = read_grid_range(request.message("source"), workbook)
     worksheet, destination = read_grid_range(request.message("destination"), workbook)
     block = Block.of(origin, source)
+    if request.text("pasteType") == "PASTE_VALUES":
+        block = replace(block, values=_plain(origin, source))
     _check_borders(request, block)
-    if request.enum("pasteOrientation", _ORIENTATIONS, "PasteOrientation") == "TRANSPOSE":
+    turned = request.enum("pasteOrientation", _ORIENTATIONS, "PasteOrientation") == "TRANSPOSE"
+    if turned:
         if any(merge.meets(source) for merge in origin.merges):
             raise UnimplementedError("pasteOrientation TRANSPOSE of merged cells")
         block = block.transposed()
     pasted = [
-        block.put(worksheet, row, column, parts)
+        _copy(block, source, row, column, turned=turned).put(worksheet, row, column, parts)
         for row in _starts(destination.start_row, destination.end_row, block.height)
         for column in _starts(destination.start_column, destination.end_column, block.width)
     ]
@@ -58,8 +65,49 @@ def cut_paste(request: Message, workbook: Workbook) -> None:
         raise UnimplementedError("cutPaste of merged cells")
     block = Block.of(origin, source)
     _check_borders(request, block)
+    if workbook.has_formulas and worksheet is not origin:
+        raise UnimplementedError("cutPaste to another sheet where there are formulas")
     wipe(origin, source)
     block.put(worksheet, row, column, parts)
+    follow_cells(origin, lambda cells: _cut(cells, source, row, column))
+
+
+def _plain(worksheet: Worksheet, cells: Rectangle) -> list[list[Cell]]:
+    """The values of cells, formulas computed; one that comes to nothing leaves nothing."""
+    return [[None if value == "" else value for value in row] for row in worksheet.effective(cells)]
+
+
+def _copy(block: Block, source: Rectangle, row: int, column: int, *, turned: bool) -> Block:
+    """The block for a place: relative references of its formulas go as far as these do."""
+
+    def value(down: int, across: int, content: Cell) -> Cell:
+        if not isinstance(content, Formula):
+            return content
+        from_row, from_column = (across, down) if turned else (down, across)
+        return copied(
+            content,
+            row + down - source.start_row - from_row,
+            column + across - source.start_column - from_column,
+        )
+
+    values = [
+        [value(down, across, content) for across, content in enumerate(contents)]
+        if Formula in map(type, contents)
+        else contents
+        for down, contents in enumerate(block.values)
+    ]
+    return replace(block, values=values)
+
+
+def _cut(cells: GridRange, source: Rectangle, row: int, column: int) -> GridRange:
+    """Where a reference leads after the source was cut and pasted: along, if all of it was."""
+    start_row, end_row, start_column, end_column = cells
+    if end_row is None or end_column is None:
+        return cells
+    if not source.contains(Rectangle(start_row, end_row, start_column, end_column)):
+        return cells
+    down, across = row - source.start_row, column - source.start_column
+    return GridRange(start_row + down, end_row + down, start_column + across, end_column + across)
 
 
 def _parts(request: Message) -> Parts:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sheet_assets.sandbox.google.sheets.cell import ErrorValue, Formula
 from sheet_assets.sandbox.google.sheets.display import default_pattern, displayed
+from sheet_assets.sandbox.google.sheets.formulas.results import Result
 from sheet_assets.sandbox.google.sheets.hidden import dimension_flags
 
 if TYPE_CHECKING:
@@ -19,7 +21,13 @@ if TYPE_CHECKING:
 ROW_PIXELS = 21
 COLUMN_PIXELS = 100
 
-_VALUE_NAMES = {bool: "boolValue", int: "numberValue", float: "numberValue", str: "stringValue"}
+_VALUE_NAMES = {
+    bool: "boolValue",
+    int: "numberValue",
+    float: "numberValue",
+    str: "stringValue",
+    Formula: "formulaValue",
+}
 
 
 def grid_data(worksheet: Worksheet, cells: Rectangle, mask: FieldMask) -> dict[str, Any]:
@@ -49,6 +57,7 @@ class _CellWriter:
         def wants(name: str) -> bool:
             return mask.wants("rowData", "values", name)
 
+        self.worksheet = worksheet
         self.locale = worksheet.workbook.locale
         self.user_value = wants("userEnteredValue")
         self.effective_value = wants("effectiveValue")
@@ -58,24 +67,30 @@ class _CellWriter:
         self.validation = wants("dataValidation")
         self.note = wants("note")
 
-    def write(self, value: Cell, layers: Sequence[Any], note: str) -> dict[str, Any]:
-        """The CellData of a value, of what the layers of the worksheet have, and of a note."""
+    def write(
+        self, place: tuple[int, int], content: Cell, layers: Sequence[Any], note: str
+    ) -> dict[str, Any]:
+        """The CellData of a content, of what the layers of the worksheet have, of a note."""
         number_format, cell_format, validation = layers
         body: dict[str, Any] = {}
-        if value is not None:
-            extended = {_VALUE_NAMES[type(value)]: value}
-            if self.user_value:
-                body["userEnteredValue"] = extended
+        result = Result(content)
+        if isinstance(content, Formula):
+            result = self.worksheet.workbook.results.of(self.worksheet, *place)
+        if content is not None and self.user_value:
+            body["userEnteredValue"] = _extended(content)
+        # A formula may come to nothing; a text without letters is told as nothing, too.
+        if result.value not in {None, ""}:
             if self.effective_value:
-                body["effectiveValue"] = extended
+                body["effectiveValue"] = _extended(result.value)
             if self.formatted_value:
-                body["formattedValue"] = displayed(value, number_format, self.locale)
-        if number_format is not None or cell_format is not None:
-            if self.user_format:
-                body["userEnteredFormat"] = _format(number_format, cell_format)
-            if self.effective_format:
-                effective = self._effective(number_format) if number_format else None
-                body["effectiveFormat"] = _format(effective, cell_format)
+                shown = number_format or result.number_format
+                body["formattedValue"] = displayed(result.value, shown, self.locale)
+        own = _format(number_format, cell_format)
+        if own and self.user_format:
+            body["userEnteredFormat"] = own
+        effective = self._effective(number_format) if number_format else result.number_format
+        if (own or effective) and self.effective_format:
+            body["effectiveFormat"] = _format(effective, cell_format)
         if validation is not None and self.validation:
             body["dataValidation"] = validation
         if note and self.note:
@@ -87,6 +102,14 @@ class _CellWriter:
             return number_format
         pattern = default_pattern(number_format.type, self.locale)
         return number_format._replace(pattern=pattern)
+
+
+def _extended(value: Cell) -> dict[str, Any]:
+    """Google's ExtendedValue of what a cell holds, or comes to."""
+    if isinstance(value, ErrorValue):
+        error = {"type": value.type}
+        return {"errorValue": error | ({"message": value.message} if value.message else {})}
+    return {_VALUE_NAMES[type(value)]: value}
 
 
 def _format(
@@ -119,7 +142,7 @@ def _row_data(worksheet: Worksheet, cells: Rectangle, writer: _CellWriter) -> li
             value = values[column] if column < len(values) else None
             told = [layer.at(index, column) for layer in layers]
             note = worksheet.notes.get((index, column), "")
-            datas.append(writer.write(value, told, note))
+            datas.append(writer.write((index, column), value, told, note))
             if value is not None or note or any(each is not None for each in told):
                 width = len(datas)
         rows.append({"values": datas[:width]} if width else {})
@@ -132,7 +155,10 @@ def _dimension_properties(
     worksheet: Worksheet, dimension: str, start: int, end: int, pixels: int
 ) -> list[dict[str, Any]]:
     bodies: list[dict[str, Any]] = [
-        {**dimension_flags(worksheet, dimension, place), "pixelSize": pixels}
+        {
+            **dimension_flags(worksheet, dimension, place),
+            "pixelSize": worksheet.pixel_sizes[dimension].get(place, pixels),
+        }
         for place in range(start, end)
     ]
     for _, entry in sorted(worksheet.workbook.developer_metadata.items()):

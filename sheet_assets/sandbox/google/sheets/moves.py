@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.sheets.a1 import GridRange
+from sheet_assets.sandbox.google.sheets.formulas.moved import follow_cells
 from sheet_assets.sandbox.google.sheets.spans import deleted, inserted
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ def _move_metadata(worksheet: Worksheet, dimension: str, start: int, end: int, b
 
 
 def move_rectangles(worksheet: Worksheet, move: Callable[[GridRange], GridRange | None]) -> None:
-    """Move named and protected ranges, charts and merges; those of which nothing is left go."""
+    """Move named and protected ranges, charts and merges; those of which nothing is left go.
+
+    Formulas that refer to them follow.
+    """
+    follow_cells(worksheet, move)
     workbook = worksheet.workbook
     here = worksheet.sheet_id
     for named_id, named in list(workbook.named_ranges.items()):
@@ -72,6 +77,9 @@ def move_rectangles(worksheet: Worksheet, move: Callable[[GridRange], GridRange 
     for protected_id, protected in list(workbook.protected_ranges.items()):
         if protected.sheet_id == here:
             _keep(workbook.protected_ranges, protected_id, protected.moved(move))
+    for view_id, view in list(workbook.filter_views.items()):
+        if view.sheet_id == here:
+            _keep(workbook.filter_views, view_id, view.moved(move))
     for chart_id, chart in workbook.charts.items():
         workbook.charts[chart_id] = chart.moved(here, move)
     merges = [move(GridRange(*merge)) for merge in worksheet.merges]
@@ -91,9 +99,24 @@ def _move_cells(worksheet: Worksheet, dimension: str, move: _Move) -> None:
     """Move all that has a rectangle, and the hidden rows."""
     move_rectangles(worksheet, lambda cells: _moved(cells, dimension, move))
     _move_filter(worksheet, dimension, move)
-    spans = [move((place, place + 1)) for place in worksheet.out_of_sight[dimension]]
-    hidden = frozenset(span[0] for span in spans if span is not None)
-    worksheet.out_of_sight = {**worksheet.out_of_sight, dimension: hidden}
+
+    def there(place: int) -> int | None:
+        span = move((place, place + 1))
+        return None if span is None else span[0]
+
+    hidden = map(there, worksheet.out_of_sight[dimension])
+    worksheet.out_of_sight = {
+        **worksheet.out_of_sight,
+        dimension: frozenset(place for place in hidden if place is not None),
+    }
+    pixels = {
+        new: size
+        for place, size in worksheet.pixel_sizes[dimension].items()
+        if (new := there(place)) is not None
+    }
+    worksheet.pixel_sizes = {**worksheet.pixel_sizes, dimension: pixels}
+    groups = worksheet.groups[dimension].moved(there)
+    worksheet.groups = {**worksheet.groups, dimension: groups}
 
 
 def _move_filter(worksheet: Worksheet, dimension: str, move: _Move) -> None:

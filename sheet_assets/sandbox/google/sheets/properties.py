@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import dimensions
 from sheet_assets.sandbox.google.sheets.cell_formats import color, color_of_style
+from sheet_assets.sandbox.google.sheets.formulas.moved import follow_title
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.google.fields import FieldMask
@@ -96,22 +97,9 @@ def delete_sheet(request: Message, workbook: Workbook) -> None:
     request.allow(("sheetId",))
     worksheet = _found(workbook, request.integer("sheetId"))
     worksheet.check_editable(worksheet.grid)
-    workbook.worksheets.remove(worksheet)
+    workbook.remove_all([worksheet])
     if not any(not sheet.hidden for sheet in workbook.worksheets):
         raise InvalidArgumentError("You can't remove all the sheets in a document.")
-    for metadata_id, entry in list(workbook.developer_metadata.items()):
-        if entry.location.sheet_id == worksheet.sheet_id:
-            del workbook.developer_metadata[metadata_id]
-    lying: tuple[dict[Any, Any], ...] = (
-        workbook.named_ranges,
-        workbook.tables,
-        workbook.protected_ranges,
-        workbook.charts,
-    )
-    for entries in lying:
-        for key, entry in list(entries.items()):
-            if entry.sheet_id == worksheet.sheet_id:
-                del entries[key]
 
 
 def update_sheet_properties(request: Message, workbook: Workbook) -> None:
@@ -129,6 +117,7 @@ def update_sheet_properties(request: Message, workbook: Workbook) -> None:
         if not title:
             raise InvalidArgumentError("Sheet title cannot be empty")
         workbook.check_title(title, but=worksheet)
+        follow_title(worksheet, title)
         worksheet.title = title
     if "gridProperties" in wanted:
         _update_grid(worksheet, properties.message("gridProperties"), mask.below("gridProperties"))

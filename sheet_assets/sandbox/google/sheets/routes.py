@@ -13,6 +13,7 @@ from sheet_assets.sandbox.google.sheets import (
     batch_update,
     metadata_requests,
     spreadsheets,
+    value_appends,
     values,
 )
 
@@ -48,6 +49,11 @@ class SheetsRoute:
     parameters: frozenset[str]
     schema: FieldMask = _ANY
     writes: bool = False
+
+    @property
+    def quota(self) -> str:
+        """The quota that a call counts for."""
+        return "Write" if self.method != "GET" and self.writes else "Read"
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -133,6 +139,16 @@ ROUTES = (
     ),
     _route("POST", "/values:batchClear", values.batch_clear, writes=True),
     _route("POST", "/values/(?P<range>.+):clear", values.clear, writes=True),
+    _route(
+        "POST",
+        "/values/(?P<range>[^/]+):append",
+        value_appends.append,
+        "valueInputOption",
+        "insertDataOption",
+        *_ECHO,
+        schema=f"spreadsheetId,tableRange,updates({_UPDATED})",
+        writes=True,
+    ),
     _route("GET", "/values/(?P<range>[^/]+)", values.get, *_RENDER, schema=_VALUE_RANGE),
     _route(
         "PUT",

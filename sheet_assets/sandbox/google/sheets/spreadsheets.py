@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.fields import FieldMask
+from sheet_assets.sandbox.google.sheets import dimension_groups
 from sheet_assets.sandbox.google.sheets.a1 import GridRange
 from sheet_assets.sandbox.google.sheets.grid_data import grid_data
 from sheet_assets.sandbox.google.sheets.grid_range import grid_range
@@ -137,6 +138,11 @@ def _sheet(
             for each in workbook.protected_ranges.values()
             if each.sheet_id == here
         ],
+        "filterViews": [
+            each.as_json() for each in workbook.filter_views.values() if each.sheet_id == here
+        ],
+        "rowGroups": dimension_groups.told(worksheet, "ROWS"),
+        "columnGroups": dimension_groups.told(worksheet, "COLUMNS"),
         "tables": [
             each.as_json(worksheet) for each in workbook.tables.values() if each.sheet_id == here
         ],

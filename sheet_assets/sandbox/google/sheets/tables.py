@@ -170,9 +170,9 @@ def write_header(worksheet: Worksheet, cells: Rectangle, place: int, text: str) 
 
 
 def _header(worksheet: Worksheet, cells: Rectangle, place: int) -> str:
-    row = worksheet.rows[cells.start_row] if cells.start_row < len(worksheet.rows) else ()
-    column = cells.start_column + place
-    return displayed(row[column] if column < len(row) else None, None, worksheet.workbook.locale)
+    workbook = worksheet.workbook
+    value = workbook.results.value(worksheet, cells.start_row, cells.start_column + place)
+    return displayed(value, None, workbook.locale)
 
 
 def _span(cells: Rectangle, *, rows: bool) -> tuple[int, int]:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, column_letters, spelled
-from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number
-from sheet_assets.sandbox.google.sheets.display import DATE_TYPES, displayed
+from sheet_assets.sandbox.google.sheets.cell import Old, TypedText, checked_text, number
+from sheet_assets.sandbox.google.sheets.formatting import formatted
 from sheet_assets.sandbox.google.sheets.message import Message, invalid_list
-from sheet_assets.sandbox.google.sheets.user_entered import entered
+from sheet_assets.sandbox.google.sheets.typed_block import write_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sheet_assets.sandbox.google.call import Call
-    from sheet_assets.sandbox.google.sheets.cell import Cell, Row
+    from sheet_assets.sandbox.google.sheets.cell import Cell
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -57,7 +57,11 @@ class Update:
     worksheet: Worksheet
     cells: Rectangle
     block: list[list[Cell | Old]]
-    count: int
+
+    @property
+    def count(self) -> int:
+        """How many cells are written."""
+        return sum(value is not Old.KEEP for row in self.block for value in row)
 
     def answer(self, spreadsheet_id: str) -> dict[str, Any]:
         """Google's UpdateValuesResponse."""
@@ -67,11 +71,12 @@ class Update:
             "spreadsheetId": spreadsheet_id,
             "updatedRange": spelled(self.worksheet.title, self.cells),
         }
-        if self.count:
+        count = self.count
+        if count:
             body |= {
                 "updatedRows": rows,
                 "updatedColumns": columns,
-                "updatedCells": self.count,
+                "updatedCells": count,
             }
         return body
 
@@ -94,28 +99,31 @@ def batch_get(call: Call, workbook: Workbook) -> dict[str, Any]:
 
 def update(call: Call, workbook: Workbook) -> dict[str, Any]:
     """values.update."""
-    option = _input_option(call.parameter("valueInputOption"))
+    option = input_option(call.parameter("valueInputOption"))
     body = Message(call.json(), "data").allow(("range", "majorDimension", "values"))
     with workbook.edited_by(call.email):
         prepared = _prepare(workbook, body, call.path["range"], option)
-        _write(workbook, [prepared])
-    answer = prepared.answer(workbook.spreadsheet_id)
+        write_updates(workbook, [prepared])
+    return echoed(prepared, call, body, workbook)
+
+
+def echoed(update: Update, call: Call, body: Message, workbook: Workbook) -> dict[str, Any]:
+    """Google's UpdateValuesResponse, with the values as they are now if the call wants them."""
+    answer = update.answer(workbook.spreadsheet_id)
     if call.flag("includeValuesInResponse"):
         rendering = Rendering(
             call.choice("responseValueRenderOption", RENDER_OPTIONS, "ValueRenderOption"),
             call.choice("responseDateTimeRenderOption", DATE_OPTIONS, "DateTimeRenderOption"),
             body.text("majorDimension") or "ROWS",
         )
-        answer["updatedData"] = _rendered(prepared.worksheet, prepared.cells, rendering)
+        answer["updatedData"] = _rendered(update.worksheet, update.cells, rendering)
     return answer
 
 
 def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
     """values.batchUpdate: all ranges or none."""
     body = Message(call.json(), "").allow(("valueInputOption", "data", *_ECHO_FIELDS))
-    if body.boolean("includeValuesInResponse"):
-        raise UnimplementedError("includeValuesInResponse of values.batchUpdate")
-    option = _input_option(body.text("valueInputOption"))
+    option = input_option(body.text("valueInputOption"))
     prepared = []
     with workbook.edited_by(call.email):
         for place, part in enumerate(body.messages("data")):
@@ -126,9 +134,17 @@ def batch_update(call: Call, workbook: Workbook) -> dict[str, Any]:
                 if exc.details:
                     raise
                 raise exc.prefixed(f"Invalid data[{place}]") from exc
-        _write(workbook, prepared)
+        write_updates(workbook, prepared)
     totals = _totals(prepared)
     responses = [each.answer(workbook.spreadsheet_id) for each in prepared]
+    if body.boolean("includeValuesInResponse"):
+        for response, each, part in zip(responses, prepared, body.messages("data"), strict=True):
+            rendering = Rendering(
+                body.enum("responseValueRenderOption", RENDER_OPTIONS, "ValueRenderOption"),
+                body.enum("responseDateTimeRenderOption", DATE_OPTIONS, "DateTimeRenderOption"),
+                part.text("majorDimension") or "ROWS",
+            )
+            response["updatedData"] = _rendered(each.worksheet, each.cells, rendering)
     answer: dict[str, Any] = {"spreadsheetId": workbook.spreadsheet_id, **totals}
     return answer | ({"responses": responses} if responses else {})
 
@@ -163,12 +179,13 @@ def _value_range(workbook: Workbook, text: str, rendering: Rendering) -> dict[st
 
 def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> dict[str, Any]:
     """Google's ValueRange of a rectangle."""
-    rows = worksheet.read(cells)
+    as_entered = rendering.value == "FORMULA"
+    rows = worksheet.read(cells) if as_entered else worksheet.effective(cells)
     values: Sequence[Sequence[Any]]
     if rendering.value == "FORMATTED_VALUE":
-        values = _formatted(worksheet, cells, rows)
+        values = formatted(worksheet, cells, rows)
     elif rendering.value == "UNFORMATTED_VALUE" and rendering.date_time == "FORMATTED_STRING":
-        values = _formatted(worksheet, cells, rows, only_dates=True)
+        values = formatted(worksheet, cells, rows, only_dates=True)
     else:
         values = [
             tuple("" if v is None else v for v in row) if None in row else row for row in rows
@@ -184,28 +201,6 @@ def _rendered(worksheet: Worksheet, cells: Rectangle, rendering: Rendering) -> d
     return body
 
 
-def _formatted(
-    worksheet: Worksheet, cells: Rectangle, rows: Sequence[Row], *, only_dates: bool = False
-) -> list[list[Any]]:
-    """The values as displayed, or only those with a date format so, in a list for each row."""
-    locale = worksheet.workbook.locale
-    formats = worksheet.number_formats
-    rendered = []
-    for row_index, row in enumerate(rows, cells.start_row):
-        texts: list[Any] = []
-        for column, value in enumerate(row, cells.start_column):
-            if isinstance(value, str):
-                texts.append(value)
-                continue
-            number_format = formats.at(row_index, column) if formats else None
-            if not only_dates or (number_format and number_format.type in DATE_TYPES):
-                texts.append(displayed(value, number_format, locale))
-            else:
-                texts.append("" if value is None else value)
-        rendered.append(texts)
-    return rendered
-
-
 def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     columns: list[list[Any]] = [[] for _ in range(max(map(len, rows), default=0))]
     for place, row in enumerate(rows):
@@ -216,7 +211,12 @@ def _transposed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return columns
 
 
-def _input_option(value: str | None) -> str:
+def input_option(value: str | None) -> str:
+    """RAW or USER_ENTERED.
+
+    Raises:
+        InvalidArgumentError: it is neither, or missing.
+    """
     if value is None or value == "INPUT_VALUE_OPTION_UNSPECIFIED":
         raise InvalidArgumentError("'valueInputOption' is required but not specified")
     if value not in INPUT_OPTIONS:
@@ -235,7 +235,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
         InvalidArgumentError: the values are no rows of values, do not fit into the range, or
             the range not into the grid; or the cells are protected.
     """
-    block = _block(body, workbook.locale, option)
+    block = block_of(body, option)
     worksheet, wanted = workbook.find_range(text)
     within = body.text("range")
     if within is not None and workbook.find_range(within) != (worksheet, wanted):
@@ -253,8 +253,7 @@ def _prepare(workbook: Workbook, body: Message, text: str, option: str) -> Updat
     worksheet.check_within_grid(cells)
     if block:
         worksheet.check_editable(cells)
-    count = sum(value is not Old.KEEP for row in block for value in row)
-    return Update(worksheet, cells, block, count)
+    return Update(worksheet, cells, block)
 
 
 def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, width: int) -> None:
@@ -278,8 +277,12 @@ def _check_within_range(worksheet: Worksheet, wanted: GridRange, height: int, wi
     )
 
 
-def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
-    """The cells of a ValueRange, by rows."""
+def block_of(body: Message, option: str) -> list[list[Cell | Old]]:
+    """The cells of a ValueRange, by rows; with USER_ENTERED its texts are TypedText.
+
+    Raises:
+        InvalidArgumentError: the values are no rows of values.
+    """
     values = body.fields.get("values", [])
     path = f"{body.path}.values"
     if not isinstance(values, list):
@@ -289,7 +292,7 @@ def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
         if not isinstance(row, list):
             raise invalid_list(f"{path}[{row_index}]", row)
         block.append(
-            [_input(value, locale, option, (row_index, column)) for column, value in enumerate(row)]
+            [_input(value, option, (row_index, column)) for column, value in enumerate(row)]
         )
     dimension = body.text("majorDimension") or "ROWS"
     if dimension not in DIMENSIONS:
@@ -303,7 +306,7 @@ def _block(body: Message, locale: str, option: str) -> list[list[Cell | Old]]:
     return block
 
 
-def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell | Old:
+def _input(value: Any, option: str, place: tuple[int, int]) -> Cell | Old:
     if value is None:
         return Old.KEEP
     if isinstance(value, bool):
@@ -311,14 +314,15 @@ def _input(value: Any, locale: str, option: str, place: tuple[int, int]) -> Cell
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, str):
-        return checked_text(value) if option == "RAW" else entered(value, locale)
+        return checked_text(value) if option == "RAW" else TypedText(value)
     kind = "list_value" if isinstance(value, list) else "struct_value"
     raise InvalidArgumentError(f"Invalid values[{place[0]}][{place[1]}]: {kind} {{\n}}\n")
 
 
-def _write(workbook: Workbook, updates: list[Update]) -> None:
+def write_updates(workbook: Workbook, updates: list[Update]) -> None:
+    """Write them, and tell Drive when there was anything to write."""
     for each in updates:
-        each.worksheet.write(each.cells.start_row, each.cells.start_column, each.block)
+        write_typed(each.worksheet, each.cells.start_row, each.cells.start_column, each.block)
     if any(each.count for each in updates):
         workbook.touch(workbook.editor)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheet_assets.sandbox.google.errors import InvalidArgumentError, UnimplementedError
 from sheet_assets.sandbox.google.sheets import a1
+from sheet_assets.sandbox.google.sheets.formulas.results import Results
 from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.google.sheets.charts import Chart
     from sheet_assets.sandbox.google.sheets.developer_metadata import DeveloperMetadata
+    from sheet_assets.sandbox.google.sheets.filter_views import FilterView
     from sheet_assets.sandbox.google.sheets.named_ranges import NamedRange
     from sheet_assets.sandbox.google.sheets.protected_ranges import ProtectedRange
     from sheet_assets.sandbox.google.sheets.tables import Table
@@ -55,8 +57,29 @@ class Workbook:
         self.tables: dict[str, Table] = {}
         self.protected_ranges: dict[int, ProtectedRange] = {}
         self.charts: dict[int, Chart] = {}
+        self.filter_views: dict[int, FilterView] = {}
+        # Whether there is, or once was, a formula: without any, nothing is looked through for them.
+        self.has_formulas = False
+        self._results: Results | None = None
         self._changed = changed
         self.create_worksheet("Sheet1", 1000, 26, sheet_id=0)
+
+    def belong_to(self, lock: threading.RLock, changed: Callable[[str | None], None]) -> None:
+        """Take another lock, and tell of changes to somebody else."""
+        self.lock = lock
+        self._changed = changed
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What can be written to a file: all but whom it belongs to and what is computed."""
+        state = dict(vars(self))
+        for name in ("lock", "_changed", "editor", "_results"):
+            del state[name]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was written; `belong_to` comes next."""
+        vars(self).update(state, editor=None, _results=None, _changed=None)
+        self.lock = threading.RLock()
 
     def add_worksheet(
         self,
@@ -95,8 +118,20 @@ class Workbook:
                     return worksheet
         raise InvalidArgumentError(f"Unable to parse range: {title}")
 
+    @property
+    def results(self) -> Results:
+        """What the formulas come to now."""
+        if self._results is None:
+            self._results = Results()
+        return self._results
+
+    def forget_results(self) -> None:
+        """Compute the formulas anew when they are asked for: something may have changed."""
+        self._results = None
+
     def touch(self, by: str | None) -> None:
         """Tell Drive that something changed."""
+        self.forget_results()
         if self._changed is not None:
             self._changed(by)
 
@@ -123,6 +158,36 @@ class Workbook:
         self.worksheets.insert(len(self.worksheets) if index is None else index, worksheet)
         self.check_cell_count()
         return worksheet
+
+    def remove_all(self, worksheets: list[Worksheet]) -> None:
+        """Remove worksheets with all that lies on them."""
+        gone = {worksheet.sheet_id for worksheet in worksheets}
+        self.worksheets = [each for each in self.worksheets if each.sheet_id not in gone]
+        for metadata_id, entry in list(self.developer_metadata.items()):
+            if entry.location.sheet_id in gone:
+                del self.developer_metadata[metadata_id]
+        lying: tuple[dict[Any, Any], ...] = (
+            self.named_ranges,
+            self.tables,
+            self.protected_ranges,
+            self.charts,
+            self.filter_views,
+        )
+        for entries in lying:
+            for key, each in list(entries.items()):
+                if each.sheet_id in gone:
+                    del entries[key]
+
+    def copy_into(self, other: Workbook) -> None:
+        """Make another workbook a copy of this one, but for its id, title and owner."""
+        own = ("spreadsheet_id", "title", "owner", "lock", "editor", "_changed", "_results")
+        for name, value in vars(self).items():
+            if name not in own:
+                setattr(other, name, dict(value) if isinstance(value, dict) else value)
+        other.worksheets = [
+            worksheet.copied(other, worksheet.sheet_id, worksheet.title)
+            for worksheet in self.worksheets
+        ]
 
     def check_title(self, title: str, *, but: Worksheet | None = None) -> None:
         """Raise Google's sentence when another worksheet has this title in any case."""
@@ -165,12 +230,12 @@ class Workbook:
         for named in self.named_ranges.values():
             if named.name.casefold() == text.casefold():
                 return self.worksheet_by_id(named.sheet_id), named.cells
-        whole = self._titled(text)
+        whole = self.titled(text)
         if whole is not None:
             return whole, a1.GridRange()
         parts = a1.split_title(text)
         title, cells = parts if parts is not None else (None, text)
-        worksheet = self.worksheets[0] if title is None else self._titled(title)
+        worksheet = self.worksheets[0] if title is None else self.titled(title)
         wanted = a1.parse_cells(cells) if cells else a1.GridRange()
         if wanted is None and a1.is_r1c1(cells):
             raise UnimplementedError(f"R1C1 notation: {text}")
@@ -195,13 +260,15 @@ class Workbook:
             yield
         except BaseException:
             vars(self).update(state)
+            self.forget_results()
             for sheet, checkpoint in checkpoints:
                 sheet.restore(checkpoint)
             raise
         finally:
             self.editor = None
 
-    def _titled(self, title: str) -> Worksheet | None:
+    def titled(self, title: str) -> Worksheet | None:
+        """The worksheet with this title, in any case if none has it exactly."""
         for worksheet in self.worksheets:
             if worksheet.title == title:
                 return worksheet

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.errors import SandboxError
 from sheet_assets.sandbox.google.errors import InvalidArgumentError
 from sheet_assets.sandbox.google.sheets.a1 import GridRange, Rectangle, parse_cells, spelled
-from sheet_assets.sandbox.google.sheets.cell import Old, checked_text, number, trim_rows, trimmed
+from sheet_assets.sandbox.google.sheets.cell import (
+    Formula,
+    Old,
+    checked_text,
+    number,
+    trim_rows,
+    trimmed,
+)
+from sheet_assets.sandbox.google.sheets.dimension_groups import Groups
 from sheet_assets.sandbox.google.sheets.number_formats import TYPES, NumberFormat, NumberFormats
 from sheet_assets.sandbox.google.sheets.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sheet_assets.sandbox.google.sheets.cell import Cell, Row
     from sheet_assets.sandbox.google.sheets.hidden import BasicFilter
@@ -20,7 +29,9 @@ if TYPE_CHECKING:
 
 
 class Worksheet:
-    """One tab. Values are rows of plain Python values; what else cells have is sparse.
+    """One tab. Contents are rows of plain Python values; what else cells have is sparse.
+
+    A Formula among them is what was entered; `effective` has what it comes to.
 
     `set_values`, `values` and `set_number_format` are for seeding and looking from Python:
     they take the workbook's lock and count as a change by the editor named. The other methods
@@ -49,6 +60,8 @@ class Worksheet:
         # These are replaced, never changed.
         self.merges: tuple[Rectangle, ...] = ()
         self.out_of_sight: dict[str, frozenset[int]] = {"ROWS": frozenset(), "COLUMNS": frozenset()}
+        self.pixel_sizes: dict[str, dict[int, int]] = {"ROWS": {}, "COLUMNS": {}}
+        self.groups = {"ROWS": Groups(), "COLUMNS": Groups()}
         self.basic_filter: BasicFilter | None = None
 
     def set_values(
@@ -84,9 +97,9 @@ class Worksheet:
             self.workbook.touch(by)
 
     def values(self) -> list[list[Cell]]:
-        """All values, without the blank rows and cells at the ends."""
+        """All values, of formulas their results, without the blank rows and cells at the ends."""
         with self.workbook.lock:
-            return [list(row) for row in self.rows]
+            return [list(row) for row in self.effective(self.grid)]
 
     def set_number_format(
         self,
@@ -189,7 +202,7 @@ class Worksheet:
                 )
 
     def read(self, cells: Rectangle) -> list[Row]:
-        """The values of a rectangle, without the blank rows and cells at the ends."""
+        """The contents of a rectangle, without the blank rows and cells at the ends."""
         if cells.start_column == 0 and cells.end_column >= self.column_count:
             rows = self.rows[cells.start_row : cells.end_row]
         else:
@@ -197,6 +210,37 @@ class Worksheet:
             rows = [trimmed(row[columns]) for row in self.rows[cells.start_row : cells.end_row]]
         trim_rows(rows)
         return rows
+
+    def effective(self, cells: Rectangle) -> list[Row]:
+        """What `read` tells, with its result in the place of each formula."""
+        rows = self.read(cells)
+        if not self.workbook.has_formulas:
+            return rows
+        value = self.workbook.results.value
+        return [
+            tuple(value(self, row, column) for column, _ in enumerate(contents, cells.start_column))
+            if Formula in map(type, contents)
+            else contents
+            for row, contents in enumerate(rows, cells.start_row)
+        ]
+
+    def content(self, row: int, column: int) -> Cell:
+        """What was entered into a cell."""
+        contents = self.rows[row] if row < len(self.rows) else ()
+        return contents[column] if column < len(contents) else None
+
+    def put_content(self, row: int, column: int, content: Cell) -> None:
+        """Put something in the place of what was entered into a cell."""
+        contents = self.rows[row]
+        self.rows[row] = (*contents[:column], content, *contents[column + 1 :])
+
+    def formulas(self) -> Iterator[tuple[int, int, Formula]]:
+        """Row, column and text of every formula."""
+        for row, contents in enumerate(self.rows):
+            if Formula in map(type, contents):
+                for column, content in enumerate(contents):
+                    if isinstance(content, Formula):
+                        yield row, column, content
 
     def write(self, row: int, column: int, block: Sequence[Sequence[Cell | Old]]) -> None:
         """Put a block of values, which may be ragged, into the grid from (row, column).
@@ -206,6 +250,8 @@ class Worksheet:
         """
         width = max(map(len, block), default=0)
         self.check_editable(Rectangle(row, row + len(block), column, column + width))
+        if not self.workbook.has_formulas:
+            self.workbook.has_formulas = Formula in map(type, chain.from_iterable(block))
         missing = row + len(block) - len(self.rows)
         self.rows.extend([()] * max(missing, 0))
         for index, values in enumerate(block, row):
@@ -217,6 +263,11 @@ class Worksheet:
                 for place, value in enumerate(values)
             ]
             self.rows[index] = trimmed(cells)
+        trim_rows(self.rows)
+
+    def append_rows(self, rows: Iterable[Row]) -> None:
+        """Add rows of values that are a sheet's own below the last; the grid has room for them."""
+        self.rows.extend(map(trimmed, rows))
         trim_rows(self.rows)
 
     def clear(self, cells: Rectangle) -> None:
@@ -247,6 +298,13 @@ class Worksheet:
     def clear_notes(self, cells: Rectangle) -> None:
         """Remove the notes of a rectangle."""
         self.notes = {place: note for place, note in self.notes.items() if not cells.has(*place)}
+
+    def copied(self, workbook: Workbook, sheet_id: int, title: str) -> Worksheet:
+        """A copy for a workbook, under another id and title."""
+        copy = Worksheet(workbook, sheet_id, title, self.row_count, self.column_count)
+        copy.restore({**self.checkpoint(), "workbook": workbook})
+        copy.sheet_id, copy.title = sheet_id, title
+        return copy
 
     def checkpoint(self) -> dict[str, Any]:
         """What `restore` needs to bring this state back."""

@@ -1,0 +1,84 @@
+"""The sandbox's own addresses: faults and limits set over HTTP, and the requests it answered."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.google.faults import Fault
+from sheet_assets.sandbox.google.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sheet_assets.sandbox.google.drive.drive import Drive
+    from sheet_assets.sandbox.google.faults import Faults
+    from sheet_assets.sandbox.google.limits import Quota
+    from sheet_assets.sandbox.google.request_log import RequestLog
+
+PREFIX = "/_sandbox/"
+
+
+class Control:
+    """Answers `/_sandbox/requests`, `/_sandbox/faults` and `/_sandbox/limits`.
+
+    GET tells, POST sets, DELETE forgets; none of them is logged or meets a fault.
+    """
+
+    def __init__(self, drive: Drive, requests: RequestLog, faults: Faults, quota: Quota) -> None:
+        self.drive = drive
+        self.requests = requests
+        self.faults = faults
+        self.quota = quota
+
+    def answer(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """The status and the JSON for one of these addresses."""
+        name = path.removeprefix(PREFIX)
+        actions: dict[tuple[str, str], Callable[[], dict[str, Any] | None]] = {
+            ("GET", "requests"): self._tell_requests,
+            ("DELETE", "requests"): self.requests.clear,
+            ("GET", "faults"): self._tell_faults,
+            ("POST", "faults"): lambda: self._add_faults(body),
+            ("DELETE", "faults"): self.faults.clear,
+            ("GET", "limits"): self._tell_limits,
+            ("POST", "limits"): lambda: self._set_limits(Limits.read(_json(body))),
+            ("DELETE", "limits"): lambda: self._set_limits(Limits()),
+        }
+        action = actions.get((method, name))
+        if action is None:
+            return 404, {"error": f"The sandbox has no {method} {path}."}
+        try:
+            return 200, action() or {}
+        except SandboxError as exc:
+            return 400, {"error": str(exc)}
+
+    def _tell_requests(self) -> dict[str, Any]:
+        return {"requests": [entry._asdict() for entry in self.requests]}
+
+    def _tell_faults(self) -> dict[str, Any]:
+        return {"faults": [fault.as_json() for fault in self.faults.entries()]}
+
+    def _add_faults(self, body: bytes) -> dict[str, Any]:
+        told = _json(body)
+        entries = told.get("faults") if isinstance(told, dict) and "faults" in told else [told]
+        if not isinstance(entries, list):
+            raise SandboxError("faults is a list of faults.")
+        for fault in [Fault.read(entry) for entry in entries]:
+            self.faults.add(fault)
+        return self._tell_faults()
+
+    def _tell_limits(self) -> dict[str, Any]:
+        return self.drive.limits.as_json()
+
+    def _set_limits(self, limits: Limits) -> dict[str, Any]:
+        self.drive.limits = limits
+        self.quota.clear()
+        return self._tell_limits()
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as exc:
+        raise SandboxError(f"The body is no JSON: {exc}.") from exc
