@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _LETTER = r"A-Za-z_#\x80-\U0010ffff"
 _TOKEN = re.compile(
     rf"""
-      (?P<space>\s++|--[^\n]*+)
-    | (?P<comment>/\*)
+    (?:\s++|--[^\n]*+)*+
+    (?:
+      (?P<comment>/\*)
     | (?P<escape_string>[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+')
     | (?P<string>'[^']*+(?:''[^']*+)*+')
     | (?P<other_string>(?:[bBxXnN]|[uU]&)'[^']*+(?:''[^']*+)*+')
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
     | (?P<word>[{_LETTER}][{_LETTER}0-9$]*+)
     | (?P<number>\d++(?:\.\d*+)?(?:[eE][+-]?\d++)?)
     | (?P<symbol>::|[<>=~!@%^&|`?]++|.)
+    | (?P<end>\Z)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -99,21 +102,21 @@ def tokens(sql: str) -> list[Token]:
     position = 0
     while match := _TOKEN.match(sql, position):
         name = match.lastgroup or ""
-        start, position = match.span()
-        if name == "space":
-            continue
+        start, position = match.span(name)
+        if name == "end":
+            break
         if name == "comment":
             position = _end_of_comment(sql, position)
         elif name == "dollar":
-            end = sql.find(match.group(), position)
+            end = sql.find(match.group(name), position)
             if end < 0:
                 raise _unterminated("dollar-quoted string", sql, start)
-            position = end + len(match.group())
+            position = end + len(match.group(name))
             found.append(Token(Kind.OTHER_STRING, sql[start:position], start, position))
-        elif match.group() in {"'", '"'}:
+        elif match.group(name) in {"'", '"'}:
             raise _unterminated("quoted string", sql, start)
         else:
-            found.append(Token(_KINDS[name], match.group(), start, position))
+            found.append(Token(_KINDS[name], match.group(name), start, position))
     return found
 
 

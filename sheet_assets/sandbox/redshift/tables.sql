@@ -31,10 +31,23 @@ BEGIN
   RETURN found;
 END $$;
 
+-- What the procedures do in the name of the system, only the owner of a table may ask for.
+CREATE FUNCTION pg_internal.owned(name text) RETURNS oid
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  found record;
+BEGIN
+  SELECT oid, relname, relowner INTO found FROM pg_catalog.pg_class WHERE oid = name::regclass;
+  IF NOT pg_catalog.pg_has_role(session_user, found.relowner, 'USAGE') THEN
+    RAISE EXCEPTION 'must be owner of relation %', found.relname USING ERRCODE = '42501';
+  END IF;
+  RETURN found.oid;
+END $$;
+
 CREATE PROCEDURE pg_internal.keep_attributes(name text, given jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET allow_system_table_mods = on AS $$
 DECLARE
-  target CONSTANT oid := name::regclass;
+  target CONSTANT oid := pg_internal.owned(name);
   parent CONSTANT oid := (given ->> 'like')::regclass;
   distkey CONSTANT text := given ->> 'distkey';
 BEGIN
@@ -144,7 +157,7 @@ EXECUTE FUNCTION pg_internal.make_keys_informational();
 CREATE PROCEDURE pg_internal.add_key(name text, key text, is_primary boolean, columns text[])
 LANGUAGE plpgsql SECURITY DEFINER SET allow_system_table_mods = on AS $$
 DECLARE
-  target CONSTANT regclass := name::regclass;
+  target CONSTANT regclass := pg_internal.owned(name);
   bare CONSTANT text := (SELECT relname FROM pg_catalog.pg_class WHERE oid = target);
   index CONSTANT text := coalesce(key, bare || CASE WHEN is_primary THEN '_pkey' ELSE
     '_' || pg_catalog.array_to_string(columns, '_') || '_key' END);

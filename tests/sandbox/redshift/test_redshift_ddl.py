@@ -199,3 +199,21 @@ def test_right_that_postgresql_lacks_is_refused(autocommit: extensions.connectio
         cursor.execute("CREATE TABLE made (id int)")
         with pytest.raises(psycopg2.Error, match="does not implement GRANT ALTER"):
             cursor.execute("GRANT SELECT, ALTER ON made TO PUBLIC")
+
+
+def test_only_the_owner_alters_a_table(autocommit: extensions.connection) -> None:
+    """What the sandbox does itself for a statement takes the rights that the statement takes."""
+    with autocommit.cursor() as cursor:
+        cursor.execute("CREATE TABLE made (id int)")
+        cursor.execute("CREATE USER ddl_user PASSWORD 'Sandbox1only'")
+        cursor.execute("GRANT ALL ON SCHEMA t TO ddl_user; GRANT ALL ON made TO ddl_user")
+        try:
+            cursor.execute("SET SESSION AUTHORIZATION ddl_user")
+            for action in ("ALTER SORTKEY (id)", "ADD PRIMARY KEY (id)", "ADD COLUMN b int"):
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="must be owner"):
+                    cursor.execute(f"ALTER TABLE made {action}")
+            cursor.execute("CREATE TABLE own (id int PRIMARY KEY) SORTKEY (id)")
+            cursor.execute("ALTER TABLE own ALTER DISTKEY id")
+        finally:
+            cursor.execute("RESET SESSION AUTHORIZATION")
+            cursor.execute("DROP OWNED BY ddl_user; DROP USER ddl_user")
