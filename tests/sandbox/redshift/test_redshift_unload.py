@@ -324,7 +324,7 @@ def test_failed_query_leaves_nothing(
         ("SELECT 1", "FORMAT JSON", 'UNLOAD of FORMAT "JSON"'),
         ("SELECT 1", "JSON", 'UNLOAD option "JSON"'),
         ("SELECT 1", "PARTITION BY (a)", 'UNLOAD option "PARTITION"'),
-        ("SELECT 1", "ENCRYPTED AUTO", 'UNLOAD option "ENCRYPTED"'),
+        ("SELECT 1", "ENCRYPTED AUTO KMS_KEY_ID 'secret'", 'UNLOAD option "KMS_KEY_ID"'),
         ("SELECT 1", "KMS_KEY_ID 'secret'", 'UNLOAD option "KMS_KEY_ID"'),
         ("SELECT 1", "EXTENSION 'txt'", 'UNLOAD option "EXTENSION"'),
         ("SELECT 1", "PARQUET ROWGROUPSIZE 64 MB", 'UNLOAD option "ROWGROUPSIZE"'),
