@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 import zstandard
 from conftest import BUCKET
+from psycopg2 import extras
 from pyarrow import parquet
 
 from sheet_assets.sandbox.redshift import upload
@@ -315,6 +316,35 @@ def test_failed_query_leaves_nothing(
     connection.rollback()
     assert found() == {}
     assert "Uploads" not in client.list_multipart_uploads(Bucket=BUCKET)
+
+
+@pytest.mark.parametrize("end", ["cancel", "close"])
+def test_unload_that_is_broken_off_leaves_nothing(
+    connect: Callable[..., extensions.connection],
+    client: S3Client,
+    found: Callable[[], Unload],
+    prefix: str,
+    end: str,
+) -> None:
+    """A client may cancel it or go away while parts of a file are under way."""
+    unloading, other = connect(async_=True), connect()
+    extras.wait_select(unloading)
+    with unloading.cursor() as cursor, other.cursor() as watching:
+        cursor.execute(
+            f"UNLOAD ('SELECT repeat(''x'', 99999), pg_sleep(n / 200) FROM generate_series(1, "
+            f"90000) n') TO 's3://{BUCKET}/{prefix}' IAM_ROLE default PARALLEL OFF"
+        )
+        while "Uploads" not in client.list_multipart_uploads(Bucket=BUCKET):
+            unloading.poll()
+        if end == "cancel":
+            watching.execute("SELECT pg_cancel_backend(%s)", [unloading.info.backend_pid])
+            with pytest.raises(psycopg2.errors.QueryCanceled):
+                extras.wait_select(unloading)
+        else:
+            unloading.close()
+        while "Uploads" in client.list_multipart_uploads(Bucket=BUCKET):
+            watching.execute("SELECT 1")
+    assert found() == {}
 
 
 @pytest.mark.parametrize(
