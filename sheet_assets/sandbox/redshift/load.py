@@ -161,7 +161,7 @@ class Load:
             raise _WrongRowError(WrongValueError("Delimiter not found", 1214), missing)
         values: list[str] = []
         for index, convert in enumerate(self._converters):
-            text = fields[index] if index < len(fields) else ""
+            text = fields[index] if index < len(fields) else self._missing(self._filled[index])
             try:
                 value = convert(text)
             except WrongValueError as error:
@@ -171,6 +171,10 @@ class Load:
         return self._notation.row(
             [default if column is None else next(given) for column in self._columns]
         )
+
+    def _missing(self, column: Column) -> str:
+        """What FILLRECORD fills in: an empty text in a VARCHAR, NULL elsewhere."""
+        return self._options.null_as if column.type == "bpchar" else ""
 
     def _reject(self, record: Record, file: LoadedFile, error: _WrongRowError) -> None:
         why = error.why
