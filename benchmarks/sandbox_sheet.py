@@ -56,7 +56,7 @@ def make_files(folder: Path, rows: int) -> dict[str, Path]:
 
 
 def serve(files: dict[str, Path], pipe: Connection) -> None:
-    """Seed one file after the other; tell the time each took, and the memory at any time."""
+    """Seed one file after the other; tell the time each took, and memory and processor time."""
     from sheet_assets.sandbox.google import GoogleServer, Limits  # noqa: PLC0415 - of the child
     from sheet_assets.sandbox.seed_files import seed_file  # noqa: PLC0415
 
@@ -69,6 +69,9 @@ def serve(files: dict[str, Path], pipe: Connection) -> None:
             sizes = dict(line.split(":") for line in status)
             pipe.send({key: int(sizes[key].split()[0]) / 2**20 for key in ("VmRSS", "VmHWM")})
             continue
+        if name == "processor":
+            pipe.send(time.process_time())
+            continue
         for file_id in list(server.drive.files):
             server.drive.delete(file_id)
         started = time.perf_counter()
@@ -77,8 +80,14 @@ def serve(files: dict[str, Path], pipe: Connection) -> None:
     server.stop()
 
 
-def read(session: Any, address: str, rows: int, page: int, option: str) -> None:
-    """Read the whole sheet in pages and print what a page takes."""
+def asked(pipe: Connection, what: str) -> Any:
+    """What the server tells."""
+    pipe.send(what)
+    return pipe.recv()
+
+
+def read(session: Any, address: str, rows: int, page: int, option: str) -> str:
+    """Read the whole sheet in pages; what a page takes, in words."""
     times, count, size = [], 0, 0
     for first in range(1, rows + 1, page):
         last = min(first + page - 1, rows)
@@ -90,8 +99,8 @@ def read(session: Any, address: str, rows: int, page: int, option: str) -> None:
         count += len(json.loads(response.content)["values"])
     if count != rows:
         raise SystemExit(f"{count} rows were read, not {rows}")
-    print(
-        f"  {option:17} {count:,} rows in {len(times)} pages, {size / 2**20:,.0f} MB: a page takes "
+    return (
+        f"{option:17} {count:,} rows in {len(times)} pages, {size / 2**20:,.0f} MB: a page takes "
         f"{statistics.median(times):.2f} s, at most {max(times):.2f} s"
     )
 
@@ -124,14 +133,15 @@ def main() -> None:
         url, account = ours.recv()
         session = connect(url, account)
         for name, path in files.items():
-            ours.send(name)
-            seconds = ours.recv()
+            seconds = asked(ours, name)
             print(f"{name}: {rows:,} rows of 10 columns, seeded in {seconds:.1f} s")
             address = f"{url}/v4/spreadsheets/{path.stem}/values/Sheet1"
             for option in ("UNFORMATTED_VALUE", "FORMATTED_VALUE"):
-                read(session, address, rows, page, option)
-            ours.send("memory")
-            memory = ours.recv()
+                before = asked(ours, "processor")
+                told = read(session, address, rows, page, option)
+                worked = (asked(ours, "processor") - before) / -(-rows // page)
+                print(f"  {told}, of which the server works {worked:.2f} s")
+            memory = asked(ours, "memory")
             print(f"  the server has {memory['VmRSS']:.2f} GB, at most {memory['VmHWM']:.2f} GB")
         ours.send(None)
         server.join()

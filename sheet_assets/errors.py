@@ -27,6 +27,8 @@ SheetAssetsError
 │   └── WarehouseUnavailableError*
 ├── OperationsError             the Dagster webserver refuses, or has nothing of that name
 │   └── WebserverUnavailableError*
+├── UsersError                  a user of the webserver, or the file of all of them
+├── ServeError                  the webserver cannot be started like this
 └── SandboxError                the sandbox cannot start or does not implement something
 ```
 
@@ -196,6 +198,14 @@ class WebserverUnavailableError(OperationsError):
     """The Dagster webserver could not be reached, or did not answer in time."""
 
     transient = True
+
+
+class UsersError(SheetAssetsError):
+    """There is no such user, or one already; or the users file cannot be read or trusted."""
+
+
+class ServeError(SheetAssetsError):
+    """`sheet-assets serve` does not start: what it was told is unsafe, missing or in use."""
 
 
 class SandboxError(SheetAssetsError):

@@ -7,17 +7,24 @@ checkout configured for production would send `sandbox run -- dagster …` to pr
 
 from __future__ import annotations
 
-import io
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dotenv
-from dotenv.parser import parse_stream
 
+from sheet_assets import settings_file
 from sheet_assets.errors import SettingError
+from sheet_assets.setting_kinds import (
+    ABOVE_ZERO,
+    ADDRESS,
+    FLAG,
+    TEXT,
+    TIME_ZONE,
+    ZERO_OR_MORE,
+    Kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +34,7 @@ SETTINGS_FILE = "SHEET_ASSETS_SETTINGS_FILE"
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its variable, what it means, and whether it may be shown."""
+    """One setting: its variable, what it means, whether it may be shown, and what it must be."""
 
     name: str
     meaning: str
@@ -35,6 +42,18 @@ class Setting:
     required: bool = False
     secret: bool = False
     group: str = "sheet_assets"
+    kind: Kind = TEXT
+
+    def problem(self, value: str) -> str | None:
+        """Why a value cannot be this setting's, in a sentence; None where it can."""
+        if self.kind.fits(value.strip()):
+            return None
+        said = "set to what it cannot be" if self.secret else repr(value)
+        return f"{self.name} is {said}; it must be {self.kind.must_be}."
+
+    def shown(self, value: str | None) -> str | None:
+        """A value as it may be shown: a secret is stars, always."""
+        return "********" if value and self.secret else value
 
 
 _DECLARED = (
@@ -74,7 +93,13 @@ _DECLARED = (
         group="AWS",
     ),
     Setting("REDSHIFT_HOST", "The cluster's or workgroup's host.", required=True, group="Redshift"),
-    Setting("REDSHIFT_PORT", "Its port.", default="5439", group="Redshift"),
+    Setting(
+        "REDSHIFT_PORT",
+        "Its port.",
+        default="5439",
+        group="Redshift",
+        kind=ABOVE_ZERO,
+    ),
     Setting("REDSHIFT_DATABASE", "The database.", default="dev", group="Redshift"),
     Setting("REDSHIFT_USER", "The user.", required=True, group="Redshift"),
     Setting(
@@ -97,37 +122,57 @@ _DECLARED = (
         "SHEET_ASSETS_TIME_ZONE",
         "The time zone of schedules and dates.",
         default="UTC",
+        kind=TIME_ZONE,
     ),
     Setting(
         "SHEET_ASSETS_STATE_DIR",
-        "Where the quota log lies; by default DAGSTER_HOME, else ~/.sheet_assets.",
+        "Where the quota log and the users file lie; by default DAGSTER_HOME, else "
+        "~/.sheet_assets.",
+    ),
+    Setting(
+        "SHEET_ASSETS_USERS_FILE",
+        "The users of `sheet-assets serve`; by default users.json in SHEET_ASSETS_STATE_DIR.",
+    ),
+    Setting(
+        "SHEET_ASSETS_SHOW_INSTANCE_CONFIG",
+        "Whether `sheet-assets serve` shows operators the instance's configuration: true or false.",
+        default="false",
+        kind=FLAG,
     ),
     Setting(
         "SHEET_ASSETS_READS_PER_MINUTE",
         "Reads a minute that Google's quota gives this service account.",
         default="60",
+        kind=ABOVE_ZERO,
     ),
     Setting(
         "SHEET_ASSETS_WRITES_PER_MINUTE",
         "Writes a minute that Google's quota gives this service account.",
         default="60",
+        kind=ABOVE_ZERO,
     ),
     Setting(
         "SHEET_ASSETS_RETRY_SECONDS",
         "How long a failing service is tried again, in all, before a run fails.",
         default="300",
+        kind=ABOVE_ZERO,
     ),
     Setting(
         "SHEET_ASSETS_WEBSERVER_URL",
         "Where the Dagster webserver is that health, list, runs, trigger, start and stop ask.",
         default="http://127.0.0.1:3000",
+        kind=ADDRESS,
     ),
     Setting("SHEET_ASSETS_WEBSERVER_USER", "The user to ask it as, where it wants a login."),
     Setting("SHEET_ASSETS_WEBSERVER_PASSWORD", "That user's password.", secret=True),
     Setting(
+        "SHEET_ASSETS_WEBSERVER_TOKEN", "A user's token, instead of user and password.", secret=True
+    ),
+    Setting(
         "SHEET_ASSETS_QUIET_SECONDS",
         "How long nobody may have edited a sheet before its change is loaded.",
         default="60",
+        kind=ZERO_OR_MORE,
     ),
     Setting(
         "SHEET_ASSETS_ALERT_URLS",
@@ -137,11 +182,13 @@ _DECLARED = (
     Setting(
         "SHEET_ASSETS_UI_URL",
         "What links in alerts begin with; without it SHEET_ASSETS_WEBSERVER_URL.",
+        kind=ADDRESS,
     ),
     Setting(
         "SHEET_ASSETS_HEARTBEAT_URL",
         "The dead-man's switch that is asked (GET) as long as all is well.",
         secret=True,
+        kind=ADDRESS,
     ),
 )
 
@@ -183,17 +230,30 @@ def source(name: str) -> str | None:
     return "default" if DECLARED[name].default is not None else None
 
 
-def number(name: str, *, least: int = 1) -> int:
-    """The value of a declared setting that is a whole number, `least` or more.
+def number(name: str) -> int:
+    """The value of a declared setting that is a whole number.
 
     Raises:
         SettingError: it is not set, or not such a number.
     """
+    return int(_valid(name))
+
+
+def flag(name: str) -> bool:
+    """The value of a declared setting that is true or false.
+
+    Raises:
+        SettingError: it is not set, or neither.
+    """
+    return _valid(name).strip().lower() == "true"
+
+
+def _valid(name: str) -> str:
     value = require(name)
-    if not re.fullmatch(r"[0-9]{1,18}", value.strip()) or int(value) < least:
-        kind = "whole number above zero" if least == 1 else f"whole number, {least} or more"
-        raise SettingError(f"{name} is {value!r}; it must be a {kind}.")
-    return int(value)
+    problem = DECLARED[name].problem(value)
+    if problem:
+        raise SettingError(problem)
+    return value
 
 
 def lookup(name: str, default: str | None = None) -> str | None:
@@ -230,6 +290,12 @@ def state_dir() -> Path:
     """The directory for this package's own state."""
     named = get("SHEET_ASSETS_STATE_DIR") or lookup("DAGSTER_HOME")
     return Path(named).expanduser() if named else Path.home() / ".sheet_assets"
+
+
+def users_file() -> Path:
+    """The file with the users of the webserver."""
+    named = get("SHEET_ASSETS_USERS_FILE")
+    return Path(named).expanduser() if named else state_dir() / "users.json"
 
 
 def check_dotenv(directory: Path) -> None:
@@ -269,7 +335,7 @@ def use_file(path: Path) -> None:
     Raises:
         SettingError: it cannot be read.
     """
-    home = _parsed(path).get("DAGSTER_HOME")
+    home = _read(path).get("DAGSTER_HOME")
     os.environ[SETTINGS_FILE] = str(path)
     if home:
         os.environ["DAGSTER_HOME"] = home
@@ -278,26 +344,6 @@ def use_file(path: Path) -> None:
 def passed_on() -> dict[str, str]:
     """What a child process needs in its environment to use the same settings file."""
     return {SETTINGS_FILE: os.environ[SETTINGS_FILE]} if SETTINGS_FILE in os.environ else {}
-
-
-def write_file(path: Path, values: Mapping[str, str]) -> None:
-    """Write a settings file that only its owner can read, in place of what was there.
-
-    Raises:
-        SettingError: a name or value would not be read back as it is; nothing is written.
-    """
-    text = "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items())
-    if _bindings(text, path) != dict(values):
-        raise SettingError(f"A setting's name or value cannot be written into {path}.")
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(text, encoding="utf-8")
-
-
-def _escaped(value: str) -> str:
-    for character, escape in ("\\", r"\\"), ('"', r"\""), ("\n", r"\n"), ("\r", r"\r"):
-        value = value.replace(character, escape)
-    return value
 
 
 def _settings_file() -> Mapping[str, str | None]:
@@ -312,11 +358,14 @@ def _settings_file() -> Mapping[str, str | None]:
     try:
         status = path.stat()
     except OSError as error:
-        raise _unreadable(path, error.strerror) from error
+        raise SettingError(
+            f"{settings_file.unreadable(path, error.strerror)} Or unset {SETTINGS_FILE}, which "
+            "names it."
+        ) from error
     key = (path, status.st_mtime_ns, status.st_size)
     if key not in _files:
         check_dotenv(Path.cwd())
-        values = _parsed(path)
+        values = _read(path)
         _files.clear()
         _files[key] = values
     home = _files[key].get("DAGSTER_HOME")
@@ -329,34 +378,11 @@ def _settings_file() -> Mapping[str, str | None]:
     return _files[key]
 
 
-def _parsed(path: Path) -> dict[str, str | None]:
+def _read(path: Path) -> dict[str, str | None]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise _unreadable(path, error.strerror) from error
-    except UnicodeDecodeError as error:
-        raise _unreadable(path, "it is not UTF-8") from error
-    return _bindings(text, path)
-
-
-def _bindings(text: str, path: Path) -> dict[str, str | None]:
-    """Names and values, without interpolation; a line that is neither is an error.
-
-    dotenv's own reading skips such a line, and the setting would come from the environment.
-    """
-    found: dict[str, str | None] = {}
-    for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
-            raise _unreadable(path, f"line {binding.original.line} is not NAME=value")
-        if binding.key is not None:
-            found[binding.key] = binding.value
-    return found
-
-
-def _unreadable(path: Path, reason: str | None) -> SettingError:
-    return SettingError(
-        f"The settings file {path} cannot be read ({reason}). Correct or unset {SETTINGS_FILE}."
-    )
+        return settings_file.read(path)
+    except SettingError as error:
+        raise SettingError(f"{error} Or unset {SETTINGS_FILE}, which names it.") from error
 
 
 _files: dict[tuple[Path, int, int], dict[str, str | None]] = {}

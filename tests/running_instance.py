@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +159,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("running_instance")
     (home / "dagster.yaml").write_text(DAGSTER_YAML)
     origins = [
-        InProcessCodeLocationOrigin(_written(home, name, text), location_name=name)
+        InProcessCodeLocationOrigin(written(home, name, text), location_name=name)
         for name, text in {"first": FIRST, "second": SECOND, "broken": BROKEN}.items()
     ]
     with ExitStack() as stack:
@@ -178,7 +178,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield Running(home, *urls)
 
 
-def _written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
+def written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
+    """A module of definitions, and where it is."""
     path = home / f"{name}.py"
     path.write_text(text)
     return LoadableTargetOrigin(
@@ -186,14 +187,19 @@ def _written(home: Path, name: str, text: str) -> LoadableTargetOrigin:
     )
 
 
-@contextmanager
-def served(context: WorkspaceProcessContext) -> Iterator[str]:
+def served(context: WorkspaceProcessContext) -> AbstractContextManager[str]:
     """Dagster's own webserver on loopback, in a thread."""
-    app = create_app_from_workspace_process_context(context)
-    # Nobody subscribes here, and uvicorn's websockets are deprecated ones.
-    server = uvicorn.Server(uvicorn.Config(app, port=0, ws="none", log_level="warning"))
+    return served_app(create_app_from_workspace_process_context(context))
+
+
+@contextmanager
+def served_app(app: Any) -> Iterator[str]:
+    """An ASGI application on loopback, in a thread."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        # Whoever asks at once waits for the thread.
+        listener.listen()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheet_assets import settings
+from sheet_assets import settings, settings_file
 from sheet_assets.cli import terminal
 from sheet_assets.cli.processes import service
 from sheet_assets.cli.sandboxed import sandboxed, seed_yours
@@ -58,8 +58,8 @@ def dev(*, port: int, empty: bool, as_json: bool) -> None:
             seed_yours(sandbox, console)
         url = f"http://127.0.0.1:{port}"
         # So `health`, `list`, `trigger` and the rest find it from another shell.
-        settings_file = sandbox.state_dir / "settings.env"
-        settings.write_file(settings_file, {**sandbox.settings, "SHEET_ASSETS_WEBSERVER_URL": url})
+        file = sandbox.state_dir / "settings.env"
+        settings_file.write(file, {**sandbox.settings, "SHEET_ASSETS_WEBSERVER_URL": url})
         log = sandbox.state_dir / "dagster.log"
         # Dagster leaves sockets and files in TMPDIR; here they go with the sandbox.
         files = sandbox.state_dir / "tmp"
@@ -81,7 +81,7 @@ def dev(*, port: int, empty: bool, as_json: bool) -> None:
             console.print(
                 "Open Dagster's address in a browser, and that of Sheets beside it: edit an answer "
                 "there, and see Redshift and the exported sheet follow. From another shell:\n"
-                f"  export SHEET_ASSETS_SETTINGS_FILE={settings_file}\n"
+                f"  export SHEET_ASSETS_SETTINGS_FILE={file}\n"
                 "  sheet-assets list\n  sheet-assets trigger refresh_job --wait\n"
                 "Ctrl-C stops everything."
             )

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 # One problem in pydantic's report as Dagster annotates it, and the part of its path that names a
 # branch of a union.
 _PROBLEM = re.compile(r"^`attributes\.(\S.*?) at .*:(\d+)`\n\s+(.*?)(?: \[type=.*)?$", re.MULTILINE)
-_BRANCH = re.compile(r"\.(?:list|tuple)\[.*?\](?=\.)|\.nullable\[.*\]$|\.constrained-\w+$")
+_BRANCH = re.compile(
+    r"\.(?:list|tuple)\[.*?\](?=\.)|\.nullable\[.*\]$|\.constrained-\w+$|\.[A-Z]\w*(?=\.)"
+)
 # A sentence that begins with a field: `columns.1.type: …`, `name (line 3): …`.
 _FIELD = re.compile(r"([a-z][a-z0-9_.]*?(?: \(line \d+\))?)\.?: (.*)", re.DOTALL)
 # Two ways in which Dagster finds one key twice; the second prints the whole of both.

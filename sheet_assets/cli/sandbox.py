@@ -24,6 +24,13 @@ _seed = click.option(
     help="Make a spreadsheet of a CSV or Parquet file: its id is the file's name without the "
     "suffix, its tab Sheet1. Can be given more than once.",
 )
+_quota = click.option(
+    "--no-quota",
+    "with_quota",
+    flag_value=False,
+    default=True,
+    help="Answer any number of requests a minute, not Google's 60 reads and 60 writes.",
+)
 
 
 @click.group()
@@ -38,6 +45,7 @@ def sandbox() -> None:
 @sandbox.command(short_help="Start the sandbox for another shell, until Ctrl-C.")
 @_empty
 @_seed
+@_quota
 @click.option(
     "--state-dir",
     metavar="DIR",
@@ -45,7 +53,14 @@ def sandbox() -> None:
     help="Keep the data in this folder when the sandbox stops, and find them again.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the settings as JSON, in one line.")
-def start(*, empty: bool, files: tuple[Path, ...], state_dir: Path | None, as_json: bool) -> None:
+def start(
+    *,
+    empty: bool,
+    files: tuple[Path, ...],
+    with_quota: bool,
+    state_dir: Path | None,
+    as_json: bool,
+) -> None:
     """Start the sandbox, print its settings, and keep it up until Ctrl-C.
 
     Paste the printed lines into another shell, and everything there talks to the sandbox: this
@@ -55,7 +70,7 @@ def start(*, empty: bool, files: tuple[Path, ...], state_dir: Path | None, as_js
     and tables are there again, and no sample rows are put into the sheets.
     """
     console = terminal.progress()
-    with sandboxed(console, state_dir=state_dir) as services:
+    with sandboxed(console, state_dir=state_dir, with_quota=with_quota) as services:
         if not empty and not services.is_restored:
             seed_yours(services, console)
         seed_files(services, files, console)
@@ -79,8 +94,11 @@ def start(*, empty: bool, files: tuple[Path, ...], state_dir: Path | None, as_js
 )
 @_empty
 @_seed
+@_quota
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD ARG…")
-def run(command: tuple[str, ...], *, empty: bool, files: tuple[Path, ...]) -> None:
+def run(
+    command: tuple[str, ...], *, empty: bool, files: tuple[Path, ...], with_quota: bool
+) -> None:
     """Run a command against a fresh sandbox; the exit code is the command's.
 
     The command finds the sandbox by the variables it would find the real services by. The sheets
@@ -96,7 +114,7 @@ def run(command: tuple[str, ...], *, empty: bool, files: tuple[Path, ...]) -> No
     """  # noqa: D301 - click's \b keeps the lines apart
     processes.check_command(command[0])
     console = terminal.progress()
-    with sandboxed(console) as services:
+    with sandboxed(console, with_quota=with_quota) as services:
         if not empty:
             seed_yours(services, console)
         seed_files(services, files, console)

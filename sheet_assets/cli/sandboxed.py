@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheet_assets import settings
+from sheet_assets import settings, settings_file
 from sheet_assets.cli import signals
 from sheet_assets.errors import SandboxError
 
@@ -24,10 +24,13 @@ _BARE_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 @contextmanager
-def sandboxed(console: Console, *, state_dir: Path | None = None) -> Iterator[Sandbox]:
+def sandboxed(
+    console: Console, *, state_dir: Path | None = None, with_quota: bool = True
+) -> Iterator[Sandbox]:
     """A running sandbox whose settings this process and its children use.
 
-    A `state_dir` keeps its data from one to the next.
+    A `state_dir` keeps its data from one to the next. Google's quota is as at Google, which this
+    package keeps below anyway, or there is none.
 
     Raises:
         SandboxError: the extra [sandbox] is not installed, or a server does not start.
@@ -36,14 +39,14 @@ def sandboxed(console: Console, *, state_dir: Path | None = None) -> Iterator[Sa
     settings.check_dotenv(Path.cwd())
     started = time.perf_counter()
     with console.status("starting Google, S3 and Redshift on this machine …"):
-        sandbox = _new(state_dir)
+        sandbox = _new(state_dir, with_quota=with_quota)
     try:
         with console.status("starting Google, S3 and Redshift on this machine …"), signals.held():
             sandbox.start()
         (sandbox.dagster_home / "dagster.yaml").write_text(_instance())
-        settings_file = sandbox.state_dir / "settings.env"
-        settings.write_file(settings_file, sandbox.settings)
-        settings.use_file(settings_file)
+        file = sandbox.state_dir / "settings.env"
+        settings_file.write(file, sandbox.settings)
+        settings.use_file(file)
         console.print(
             f"[green]✓[/] sandbox started in {time.perf_counter() - started:.1f} s: "
             f"Google {sandbox.google.url}, S3 {sandbox.s3.endpoint_url}, "
@@ -103,12 +106,14 @@ def _instance() -> str:
     return _BARE_INSTANCE
 
 
-def _new(state_dir: Path | None) -> Sandbox:
+def _new(state_dir: Path | None, *, with_quota: bool) -> Sandbox:
     try:
         from sheet_assets.sandbox import Sandbox  # noqa: PLC0415 - an extra
+        from sheet_assets.sandbox.google import Limits  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise SandboxError(
             f"The sandbox needs {error.name}, which is not installed: "
             "pip install 'sheet_assets[sandbox]'."
         ) from error
-    return Sandbox(state_dir=state_dir)
+    limits = None if with_quota else Limits.without_quota()
+    return Sandbox(limits=limits, state_dir=state_dir)

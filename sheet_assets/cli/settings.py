@@ -10,11 +10,17 @@ from rich.text import Text
 
 from sheet_assets import settings
 from sheet_assets.cli import terminal
+from sheet_assets.cli.settings_export import export
+from sheet_assets.cli.settings_import import import_
 
 
 @click.group(name="settings")
 def settings_group() -> None:
     """What can be set, and where each value comes from."""
+
+
+settings_group.add_command(export)
+settings_group.add_command(import_)
 
 
 @settings_group.command(name="list", short_help="Every setting, its value and its source.")
@@ -28,7 +34,7 @@ def list_(*, as_json: bool) -> None:
     found = [
         {
             "name": setting.name,
-            "value": _shown(setting),
+            "value": setting.shown(settings.get(setting.name)),
             "source": settings.source(setting.name),
             "required": setting.required,
             "meaning": setting.meaning,
@@ -52,8 +58,3 @@ def list_(*, as_json: bool) -> None:
             Text(str(entry["meaning"])),
         )
     terminal.results().print(table)
-
-
-def _shown(setting: settings.Setting) -> str | None:
-    value = settings.get(setting.name)
-    return "********" if value and setting.secret else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from sheet_assets.errors import SettingError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# At DEBUG they write whole requests, with the session token in the headers.
+_TELL_TOKENS = ("botocore.auth", "botocore.endpoint")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -38,6 +41,8 @@ def s3_client(
     Raises:
         SettingError: there is no such profile.
     """
+    for name in _TELL_TOKENS:
+        logging.getLogger(name).setLevel(logging.INFO)
     core = botocore.session.Session(
         session_vars={"profile": (None, [], None, None)} if aws_access_key_id else None
     )

@@ -99,7 +99,7 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
 
     def _quiet_seconds(self) -> int:
         if self.quiet_seconds is None:
-            return settings.number("SHEET_ASSETS_QUIET_SECONDS", least=0)
+            return settings.number("SHEET_ASSETS_QUIET_SECONDS")
         return self.quiet_seconds
 
     def _time_zone(self) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sheet_assets.errors import OperationsError, WebserverUnavailableError
 from sheet_assets.operations.webserver import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sheet_assets.operations.webserver import Webserver
 
 # A daemon gives a sign of life every 30 s, the scheduler every 60 s: it sleeps to the end of the
 # minute (dagster._daemon.controller, dagster._scheduler.scheduler; measured: 31 s and 60 s).
@@ -23,6 +21,15 @@ SCHEDULER, SCHEDULER_HEARTBEAT_SECONDS = "SCHEDULER", 75
 _ANSWER_SECONDS = 10
 
 HEALTHY, UNHEALTHY, UNKNOWN = "healthy", "unhealthy", "unknown"
+
+
+class Asked(Protocol):
+    """A webserver that answers the queries of `operations/queries`; `now` is by its clock."""
+
+    now: float
+
+    def ask(self, query: str, *, answer_seconds: float) -> dict[str, Any]:
+        """The data that a query asks for."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,7 @@ class Health:
         return HEALTHY if self.alive(daemon) else UNHEALTHY
 
 
-def health(webserver: Webserver) -> Health:
+def health(webserver: Asked) -> Health:
     """Ask a webserver how everything is; that it does not answer is an answer, too."""
     try:
         told = webserver.ask("code_locations", answer_seconds=_ANSWER_SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from email.utils import parsedate_to_datetime
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -14,9 +14,13 @@ from requests.auth import HTTPBasicAuth
 from sheet_assets import settings
 from sheet_assets.errors import OperationsError, SettingError, WebserverUnavailableError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 URL = "SHEET_ASSETS_WEBSERVER_URL"
 USER = "SHEET_ASSETS_WEBSERVER_USER"
 PASSWORD = "SHEET_ASSETS_WEBSERVER_PASSWORD"  # noqa: S105 - a setting's name
+TOKEN = "SHEET_ASSETS_WEBSERVER_TOKEN"  # noqa: S105 - a setting's name
 
 _QUERIES = resources.files("sheet_assets.operations") / "queries"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -28,18 +32,26 @@ _SENTENCE_CHARACTERS = 500
 
 
 class Webserver:
-    """A running webserver at `url`, asked as `user`, where it asks for a login."""
+    """A running webserver at `url`, asked as `user` or with a token, where it asks for a login."""
 
-    def __init__(self, url: str, user: str | None = None, password: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        user: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
         # What a browser shows, or what docs call the endpoint, is meant just as well.
         self.url = self.url.removesuffix("/graphql").rstrip("/")
         self.now = time.time()
         self._session = requests.Session()
-        self._user = user
+        self._user = user if token is None else "this token"
         if user is not None:
             # As UTF-8: requests itself would encode text as Latin-1.
             self._session.auth = HTTPBasicAuth(user.encode(), (password or "").encode())
+        elif token is not None:
+            self._session.auth = _bearer(token)
         # A proxy of the environment cannot reach our loopback.
         self._session.trust_env = urlsplit(self.url).hostname not in _LOOPBACK
 
@@ -55,7 +67,7 @@ class Webserver:
             WebserverUnavailableError: nobody answers there, or not now.
             OperationsError: it refuses, or is no Dagster webserver.
         """
-        text = (_QUERIES / f"{query}.graphql").read_text(encoding="utf-8")
+        text = query_text(query)
         try:
             answer = self._session.post(
                 f"{self.url}/graphql",
@@ -102,18 +114,24 @@ class Webserver:
     def _check_status(self, answer: requests.Response) -> None:
         status = answer.status_code
         if status == 401:
+            why = _said(answer) or "wrong user, password or token."
             raise OperationsError(
-                f"The Dagster webserver at {self.url} does not let {self._user} in: wrong user or "
-                f"password. Correct {USER} and {PASSWORD}."
+                f"The Dagster webserver at {self.url} does not let {self._user} in: {why} Correct "
+                f"{USER} and {PASSWORD}, or {TOKEN}."
                 if self._user
                 else f"The Dagster webserver at {self.url} asks for a login. Set {USER} and "
-                f"{PASSWORD}."
+                f"{PASSWORD}, or {TOKEN}."
             )
         if status == 403:
             raise OperationsError(
                 f"The Dagster webserver at {self.url} forbids this "
                 f"{f'to {self._user}' if self._user else 'without a login'} (HTTP 403). Ask with a "
                 f"user who may ({USER}, {PASSWORD})."
+            )
+        if status == 429:
+            raise WebserverUnavailableError(
+                f"The Dagster webserver at {self.url} does not look at a login now. "
+                f"{_said(answer) or 'Try again later.'}"
             )
         if 300 <= status < 400:
             raise OperationsError(
@@ -128,11 +146,16 @@ class Webserver:
             )
 
 
+def query_text(query: str) -> str:
+    """The text of `queries/<query>.graphql`."""
+    return (_QUERIES / f"{query}.graphql").read_text(encoding="utf-8")
+
+
 def connected(url: str | None = None) -> Webserver:
     """The webserver at `url`, else where the settings say; nothing is sent yet.
 
     Raises:
-        SettingError: that is no address, or it holds a password.
+        SettingError: that is no address, it holds a password, or two logins are set.
     """
     where = f"{URL} is" if url is None else "--url is"
     address = settings.require(URL) if url is None else url
@@ -147,7 +170,10 @@ def connected(url: str | None = None) -> Webserver:
         raise SettingError(
             f"{where} {address!r}; it must be an address such as http://127.0.0.1:3000."
         )
-    return Webserver(address, settings.get(USER), settings.get(PASSWORD))
+    user, token = settings.get(USER), settings.get(TOKEN)
+    if user and token:
+        raise SettingError(f"{USER} and {TOKEN} are both set. Set one login, not both.")
+    return Webserver(address, user, settings.get(PASSWORD), token)
 
 
 def one_of(answer: dict[str, Any], *expected: str) -> dict[str, Any]:
@@ -167,6 +193,22 @@ def one_of(answer: dict[str, Any], *expected: str) -> dict[str, Any]:
         error.get("message", "") for error in answer.get("errors", [])
     )
     raise OperationsError(f"Dagster refused: {_short(said) or kind}")
+
+
+def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign
+
+
+def _said(answer: requests.Response) -> str:
+    """The sentence of `sheet-assets serve`; empty where another webserver answers."""
+    try:
+        return _short(answer.json()["error"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _host(address: str) -> str | None:

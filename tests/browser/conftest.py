@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import NAMES, installed, launched
 
 from sheet_assets.sandbox import PERSON
 from sheet_assets.sandbox.google import GoogleServer
@@ -20,29 +19,15 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A browser with a new, empty profile."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    """One for all tests; each has a profile of its own."""
+    path = installed()
     if path is None:
-        pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        pytest.skip(f"no browser is installed: none of {', '.join(NAMES)}")
+    with launched(path) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cells import cell, go_to, place
 from playwright.sync_api import expect
 
 from sheet_assets.sandbox.google.drive.drive import OWNER
@@ -12,7 +13,7 @@ from sheet_assets.sandbox.google.drive.drive import OWNER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Page
 
     from sheet_assets.sandbox.google import GoogleServer
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
@@ -37,12 +38,6 @@ def opened(page: Page, google: GoogleServer, sheet: Worksheet) -> Page:
     return page
 
 
-def cell(page: Page, name: str) -> Locator:
-    """A cell of the columns A to Z."""
-    row, column = int(name[1:]) - 1, ord(name[0]) - ord("A")
-    return page.locator(f'#grid [data-row="{row}"] > [data-column="{column}"]')
-
-
 def type_into(page: Page, name: str, *keys: str) -> None:
     """Select a cell, and press keys: a text of several letters is typed."""
     cell(page, name).click()
@@ -51,13 +46,6 @@ def type_into(page: Page, name: str, *keys: str) -> None:
             page.keyboard.press(key)
         else:
             page.keyboard.type(key)
-
-
-def go_to(page: Page, name: str) -> None:
-    """Go to a cell by its name, wherever it is."""
-    page.locator("#address").fill(name)
-    page.keyboard.press("Enter")
-    expect(page.locator("#editor")).to_be_focused()
 
 
 def paste(page: Page, text: str) -> None:
@@ -75,7 +63,7 @@ def paste(page: Page, text: str) -> None:
 
 def wait_for(page: Page, sheet: Worksheet, name: str, value: object) -> None:
     """Wait until the sheet itself holds the value in this cell."""
-    row, column = int(name[1:]) - 1, ord(name[0]) - ord("A")
+    row, column = place(name)
     for _ in range(100):
         rows = sheet.values()
         found = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
@@ -118,6 +106,22 @@ def test_editing_what_stands_there(opened: Page, sheet: Worksheet):
     opened.locator("#entered").fill("FALSE")
     opened.keyboard.press("Enter")
     wait_for(opened, sheet, "B4", value=False)
+
+
+def test_formulas_and_dates(opened: Page, sheet: Worksheet):
+    """A formula shows what it comes to, follows its cells, and is edited as it was entered."""
+    type_into(opened, "D2", "=B2*2", "Enter", "2025-09-01", "Enter")
+    expect(cell(opened, "D2")).to_have_text("18")
+    type_into(opened, "B2", "10", "Enter")
+    expect(cell(opened, "D2")).to_have_text("20")
+    cell(opened, "D2").click()
+    expect(opened.locator("#entered")).to_have_value("=B2*2")
+    cell(opened, "D3").click()
+    expect(opened.locator("#entered")).to_have_value("2025-09-01")
+    opened.keyboard.press("Delete")
+    expect(cell(opened, "D3")).to_have_text("")
+    opened.keyboard.press("Control+z")
+    expect(cell(opened, "D3")).to_have_text("2025-09-01")
 
 
 def test_a_script_with_an_input_method(opened: Page, sheet: Worksheet):
@@ -293,6 +297,28 @@ def test_a_cell_is_text_never_markup(opened: Page, sheet: Worksheet):
     sheet.set_values([[attack]], 0, 3)
     expect(cell(opened, "D1")).to_have_text(attack)
     assert opened.locator("img[src=x]").count() == 0
+
+
+def test_on_a_telephone(browser: Browser, google: GoogleServer, sheet: Worksheet):
+    """A finger selects with one tap and edits with the next; the spreadsheets are behind a button."""
+    telephone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = telephone.new_page()
+    page.goto(f"{google.url}/spreadsheets/d/{sheet.workbook.spreadsheet_id}")
+    cell(page, "B3").tap()
+    expect(page.locator("#entered")).to_have_value("4")
+    cell(page, "B3").tap()
+    page.keyboard.press("Backspace")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    wait_for(page, sheet, "B3", 6)
+    link = page.get_by_role("link", name=sheet.workbook.title)
+    expect(link).to_be_hidden()
+    page.get_by_role("button", name="Spreadsheets").tap()
+    expect(link).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    telephone.close()
 
 
 def _token(page: Page, url: str, **options: Any) -> Any:

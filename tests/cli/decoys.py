@@ -8,7 +8,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from conftest import Checkout, checkout_at
+from checkout import Checkout, checkout_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from decoys import decoyed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Checkout
+    from checkout import Checkout
 
 
 class Told(NamedTuple):

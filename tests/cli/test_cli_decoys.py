@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import CONTROL
+from checkout import CONTROL
 from decoys import Decoys, decoyed
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
 
-    from conftest import Checkout
 
 BY_HAND = Path(__file__).with_name("by_hand.py")
 # A vendor's client goes by the proxy of the environment, also on loopback.
@@ -32,13 +30,6 @@ sheet-assets run refresh_job --json > "$0/ours"
 dagster job execute -m sheet_assets.definitions -j refresh_job > "$0/dagsters" 2>&1
 echo done
 """
-
-
-@pytest.fixture
-def production(copied_project: Path, tmp_path: Path) -> Iterator[Checkout]:
-    """A directory whose .env names decoys for every service; none may see a connection."""
-    with decoyed(copied_project, tmp_path) as checkout:
-        yield checkout
 
 
 @pytest.fixture(scope="module")
@@ -117,27 +108,3 @@ def test_a_run_of_ours(story: subprocess.CompletedProcess[str], said: Path) -> N
 def test_a_job_of_dagsters_own_command(story: subprocess.CompletedProcess[str], said: Path) -> None:
     """`dagster job execute …` succeeds, although Dagster loads .env, too."""
     assert "RUN_SUCCESS" in (said / "dagsters").read_text()
-
-
-def test_the_demo(production: Checkout) -> None:
-    """The demo tells the whole story: everything loaded, an edit followed, nothing done twice."""
-    result = production.run("demo", timeout=90)
-    assert result.returncode == 0, result.stderr
-    said = [line.rstrip() for line in result.stdout.splitlines()]
-    headlines = [line for line in said if line.startswith(("The exported", "A person", "✓"))]
-    assert any("'ten' is not a whole number. Once the cell is right" in line for line in said)
-    assert headlines[0] == "The exported sheet before: 60 days, only January and September"
-    assert headlines[1] == "The exported sheet after: 361 days, all twelve months"
-    assert headlines[2].startswith("A person edits an answer of 2025-09-")
-    assert headlines[3].startswith("✓ done in ")
-    tables = [line.split() for line in said if "raw_data/nps " in line]
-    assert [line[1] for line in tables] == ["loaded", "not", "loaded", "unchanged"]
-    before, after = (
-        next(line.split() for line in said if line.split()[:1] == [when])
-        for when in ("before", "after")
-    )
-    assert before[1] == after[1]
-    assert float(before[2]) < float(after[2]), "two detractors became promoters: NPS rises"
-    assert int(before[-1]) - int(after[-1]) == 2
-    assert said[-3].endswith("Nothing was uploaded, loaded or written.")
-    assert "\x1b" not in result.stdout + result.stderr

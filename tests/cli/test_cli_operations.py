@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from checkout import BIN
 from click.testing import CliRunner
-from conftest import BIN
 from running_instance import Running, running
 
 from sheet_assets.cli import main

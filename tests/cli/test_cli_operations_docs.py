@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from conftest import BIN
+from checkout import BIN
 from running_dev import Told, dev
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def test_the_page_is_old_ours_or_an_answer() -> None:
     """Every block is Airflow's, or executed, or the answer of the command before it."""
     kinds = [("old" if block.old else block.language) for block in BLOCKS]
     assert set(kinds) == {"old", "console", "json", "python"}
-    assert kinds.count("old") == 7
-    assert len(COMMANDS) == 16
+    assert kinds.count("old") == 8
+    assert len(COMMANDS) == 17
 
 
 def test_every_command_of_the_page_succeeds(told: dict[str, Told]) -> None:

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from checkout import CONTROL
 from click.testing import CliRunner
-from conftest import CONTROL
 from versioned_sheet import MARKS
 
 import sheet_assets

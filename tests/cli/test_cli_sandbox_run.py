@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BIN
+from checkout import BIN
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from checkout import Checkout
 
 RUN = ("sandbox", "run", "--empty", "--")
 

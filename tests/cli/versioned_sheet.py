@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from checkout import CONTROL
 from click.testing import CliRunner
-from conftest import CONTROL
 from small_deployment import QUIET, SmallDeployment
 
 import sheet_assets

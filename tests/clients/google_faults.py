@@ -1,93 +1,46 @@
-"""Google's answers when something is wrong with Google: a server of canned faults on loopback."""
+"""Google's answers when something is wrong with Google, for a sandbox to give."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
-import threading
-from collections import defaultdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sheet_assets.sandbox.google import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-TOKEN = "/token"
-GRANTED = (
-    200,
-    json.dumps({"access_token": "sandbox", "expires_in": 3600, "token_type": "Bearer"}).encode(),
-)
-VALUES = {"range": "'Sheet1'!A1:Z1000", "majorDimension": "ROWS", "values": [["id"], [1]]}
+    from sheet_assets.sandbox.google import GoogleServer
+
+LASTING = 1_000_000
 
 
-def error(status: int, message: str = "", /, **more: Any) -> tuple[int, bytes]:
+def answer(status: int, body: str = "") -> Fault:
+    """An answer of these words."""
+    return Fault("answer", status=status, body=body)
+
+
+def error(status: int, message: str = "", /, **more: Any) -> Fault:
     """A refusal in Google's own form."""
-    return status, json.dumps({"error": {"code": status, "message": message, **more}}).encode()
+    return answer(status, json.dumps({"error": {"code": status, "message": message, **more}}))
 
 
-class FaultyGoogle:
-    """Answers each path with the next of its answers, the last one again and again.
+@contextmanager
+def going_wrong(
+    server: GoogleServer, faults: Mapping[str, Sequence[Fault]], *, lasting: bool = False
+) -> Iterator[Callable[[str], int]]:
+    """Let requests, by the beginning of their path, meet one fault after the other, once each.
 
-    `answers` are (status, body) by the beginning of a path; a body of None hangs up instead.
+    `lasting`: the last one again and again. Gives what counts the requests of a path.
     """
-
-    def __init__(self, answers: Mapping[str, list[tuple[int, bytes | None]]]) -> None:
-        self.answers = {TOKEN: [GRANTED], **answers}
-        self.asked: defaultdict[str, int] = defaultdict(int)
-        self.connections: list[socket.socket] = []
-        faulty = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def setup(self) -> None:
-                super().setup()
-                faulty.connections.append(self.connection)
-
-            def answer(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length") or 0))
-                status, body = faulty.next_answer(urlsplit(self.path).path)
-                if body is None:
-                    self.close_connection = True
-                    return
-                self.send_response(status)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_POST = answer  # noqa: N815 - http.server's own names
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def next_answer(self, path: str) -> tuple[int, bytes | None]:
-        """What a request for the path gets."""
-        for beginning, answers in self.answers.items():
-            if path.startswith(beginning):
-                self.asked[beginning] += 1
-                return answers[min(self.asked[beginning], len(answers)) - 1]
-        return error(404, "Requested entity was not found.")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        # google-auth asks something in the background, on a connection that nobody closes.
-        for connection in self.connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._server.server_close()
+    server.requests.clear()
+    for beginning, each in faults.items():
+        for place, fault in enumerate(each, 1):
+            times = LASTING if lasting and place == len(each) else 1
+            server.faults.add(replace(fault, path=f"^{beginning}", times=times))
+    try:
+        yield lambda beginning: sum(entry.path.startswith(beginning) for entry in server.requests)
+    finally:
+        server.faults.clear()

@@ -134,13 +134,13 @@ def test_changes_come_over_all_pages(
     google: GoogleClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list of changes that does not fit one page is read to its end."""
-    from sheet_assets.sandbox.google.drive import methods
+    from sheet_assets.sandbox.google.drive import change_methods
 
     token = google.start_page_token()
     made = [sandbox.google.drive.create_spreadsheet(f"page {n}") for n in range(5)]
     for each in made:
         sandbox.google.drive.share(each.spreadsheet_id, SERVICE_ACCOUNT)
-    monkeypatch.setattr(methods, "_page_size", lambda _: 2)
+    monkeypatch.setattr(change_methods, "page_size", lambda _: 2)
     before = google.api_calls
     changes = google.changes(token)
     assert set(changes.versions) == {each.spreadsheet_id for each in made}

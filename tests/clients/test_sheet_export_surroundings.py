@@ -150,7 +150,9 @@ def test_header_that_was_typed_over_is_written_again(export: Export) -> None:
 def test_what_people_built_survives(export: Export) -> None:
     """Formats, named ranges, protections elsewhere, filters, charts and neighbours' formulas stay."""
     export(NAMES, ROWS, minutes(0))
-    export.sheet.set_values([["sum"], ["=B2+C2"], ["=B3+C3"]], column=5)
+    formulas = [{"values": [{"userEnteredValue": {"formulaValue": f"=B{n}+C{n}"}}]} for n in (2, 3)]
+    beside = {"range": grid(1, 5, 3, 6), "rows": formulas, "fields": "userEnteredValue"}
+    update(export, {"updateCells": beside})
     bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
     elsewhere = {"range": grid(0, 5, 9, 6), "editors": {"users": []}}
     update(
@@ -178,7 +180,7 @@ def test_what_people_built_survives(export: Export) -> None:
         )
         head, first, *_ = answer["sheets"][0]["data"][0]["rowData"]
         assert [bool(cell.get("userEnteredFormat")) for cell in head["values"][:3]] == [True] * 3
-        assert first["values"][5]["userEnteredValue"] == {"stringValue": "=B2+C2"}
+        assert first["values"][5]["userEnteredValue"] == {"formulaValue": "=B2+C2"}
 
 
 def test_what_does_not_stand_there_afterwards_is_told(

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from client_reports import TEN, Report, wrong
-from google_faults import FaultyGoogle, error
+from google_faults import error, going_wrong
 
 from sheet_assets.errors import (
     SheetError,
@@ -15,6 +14,9 @@ from sheet_assets.errors import (
 )
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.sandbox import SERVICE_ACCOUNT
+from sheet_assets.sandbox.google import Fault
+from sheet_assets.sandbox.google.sheets.a1 import GridRange
+from sheet_assets.sandbox.google.sheets.protected_ranges import ProtectedRange
 
 if TYPE_CHECKING:
     from sheet_assets.clients.google import GoogleClient
@@ -68,25 +70,16 @@ def test_worksheet_that_went_in_between(report: Report, how: str) -> None:
 
 @pytest.mark.parametrize("lost", [1, 2])
 @pytest.mark.parametrize("how", FORMS)
-def test_lost_answer_writes_the_same_again(
-    report: Report, monkeypatch: pytest.MonkeyPatch, how: str, lost: int
-) -> None:
+def test_lost_answer_writes_the_same_again(report: Report, how: str, lost: int) -> None:
     """A write that was applied and not answered is sent again, and the report stands once."""
-    send = report.client._http.session.send
-    answers: list[Any] = []
-
-    def losing(request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        response = send(request, **more)
-        if str(request.url).endswith(":batchUpdate") and len(answers) < lost:
-            answers.append(response)
-            raise requests.exceptions.ReadTimeout
-        return response
-
+    google = report.sandbox.google
+    write = f"{report.workbook.spreadsheet_id}:batchUpdate"
+    losing = {f".*{write}": [Fault("drop after applying")] * lost}
     before = report.everything()
-    monkeypatch.setattr(report.client._http.session, "send", losing)
     cells = [wrong("A2"), wrong("A9")]
-    assert report(cells, how).added == 2
-    assert len(answers) == lost
+    with going_wrong(google, losing):
+        assert report(cells, how).added == 2
+        assert not google.faults.entries()
     if how == "notes":
         assert report.notes == {"A2": TEN, "A9": TEN}
     else:
@@ -94,41 +87,37 @@ def test_lost_answer_writes_the_same_again(
     version = report.version
     assert report(cells, how).added == 0
     assert report.version == version
-    answers.clear()
-    assert report([], how).removed == 2
-    assert len(answers) == lost
+    with going_wrong(google, losing):
+        assert report([], how).removed == 2
+        assert not google.faults.entries()
     assert report.everything() == before
 
 
-def _refused(report: Report, answer: tuple[int, bytes]) -> tuple[SheetError, int]:
-    """What a report ends with whose every write gets this answer, and how many it sent."""
-    tabs = b"""{"properties": {"title": "NPS"}, "sheets": [{"properties": {"sheetId": 0,
-        "title": "Sheet1", "gridProperties": {"rowCount": 9, "columnCount": 2}}}]}"""
-    path = f"/v4/spreadsheets/{report.workbook.spreadsheet_id}"
-    write = f"{path}:batchUpdate"
+def _refused(report: Report, fault: Fault) -> tuple[SheetError, int]:
+    """What a report ends with whose every write meets this fault, and how many it sent."""
+    write = f"/v4/spreadsheets/{report.workbook.spreadsheet_id}:batchUpdate"
     with (
-        FaultyGoogle({write: [answer], path: [(200, tabs)]}) as google,
+        going_wrong(report.sandbox.google, {write: [fault]}, lasting=True) as asked,
         pytest.MonkeyPatch.context() as patched,
     ):
-        patched.setenv("GOOGLE_API_ENDPOINT", google.url)
         patched.setenv("SHEET_ASSETS_RETRY_SECONDS", "1")
         with GoogleSheets(credentials=GoogleCredentials()).client() as client:
             refused = Report(client, report.workbook, report.sandbox).failed([wrong("A2")])
-        return refused, google.asked[write]
+        return refused, asked(write)
 
 
 def test_protected_cell_is_told(report: Report) -> None:
-    """A protected cell, which the sandbox has none of: who may edit, and that nothing is written."""
-    said = (
-        "Invalid requests[0].updateCells: You are trying to edit a protected cell or object. "
-        "Please contact the spreadsheet owner to remove protection if you need to edit."
-    )
-    refused, writes = _refused(report, error(400, said))
+    """A protected cell: who may edit it, and that nothing is written."""
+    report.workbook.protected_ranges[1] = ProtectedRange(1, 0, GridRange())
+    report.sandbox.google.requests.clear()
+    refused = report.failed([wrong("A2")])
     assert type(refused) is SheetPermissionError
     assert f"{SERVICE_ACCOUNT} may not write the report" in str(refused)
     assert "none of it was written" in str(refused)
     assert "Protect sheets and ranges" in str(refused)
-    assert writes == 1
+    writes = [entry for entry in report.sandbox.google.requests if entry.method == "POST"]
+    assert len([entry for entry in writes if entry.path.endswith(":batchUpdate")]) == 1
+    assert report.sheet.notes == {}
 
 
 def test_other_refusal_is_told_in_googles_words(report: Report) -> None:
@@ -141,7 +130,7 @@ def test_other_refusal_is_told_in_googles_words(report: Report) -> None:
 
 def test_silence_is_told_as_it_is(report: Report) -> None:
     """Where Google does not answer the next run tries again: an error that may pass."""
-    refused, writes = _refused(report, error(503, "The service is currently unavailable."))
+    refused, writes = _refused(report, Fault("503"))
     assert isinstance(refused, SheetUnavailableError)
     assert "the next run makes it right" in str(refused)
     assert writes > 1

@@ -99,11 +99,11 @@ def test_what_no_sheet_can_hold_is_refused(
     assert path.stem not in google.drive.files
 
 
-def test_the_command_takes_files_and_a_folder() -> None:
-    """`sandbox start` tells of --seed and --state-dir, `sandbox run` of --seed."""
+def test_the_commands_tell_of_files_a_folder_and_the_quota() -> None:
+    """`sandbox start` has --seed, --state-dir and --no-quota, `sandbox run` all but the folder."""
     start = CliRunner().invoke(command, ["start", "--help"]).output
-    assert "--seed FILE" in start
     assert "--state-dir DIR" in start
-    assert "--seed FILE" in CliRunner().invoke(command, ["run", "--help"]).output
+    run = CliRunner().invoke(command, ["run", "--help"]).output
+    assert all("--seed FILE" in each and "--no-quota" in each for each in (start, run))
     missing = CliRunner().invoke(command, ["start", "--seed", "nowhere.csv"])
     assert missing.exit_code == 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheet_assets import settings
+from sheet_assets import settings, settings_file
 from sheet_assets.errors import SettingError
 
 NAME = "REDSHIFT_DATABASE"  # its default is `dev`
@@ -152,7 +152,7 @@ def test_another_dagster_home_is_refused(write, tmp_path, monkeypatch):
 def test_written_settings_read_back(tmp_path_factory, values):
     """Quotes, newlines, # and $ in a secret survive the settings file."""
     path = tmp_path_factory.mktemp("settings") / "settings.env"
-    settings.write_file(path, values)
+    settings_file.write(path, values)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(settings.SETTINGS_FILE, str(path))
         patch.setenv("DAGSTER_HOME", values.get("DAGSTER_HOME") or "")
@@ -165,7 +165,7 @@ def test_names_that_cannot_be_written(tmp_path, name):
     """What would not be read back is refused, and nothing is written."""
     path = tmp_path / "settings.env"
     with pytest.raises(SettingError):
-        settings.write_file(path, {"FINE": "1", name: "x"})
+        settings_file.write(path, {"FINE": "1", name: "x"})
     assert not path.exists()
 
 
@@ -176,7 +176,7 @@ def test_settings_file_is_its_owners_alone(tmp_path, there_before):
     if there_before:
         path.write_text("OLD=1\n")
         path.chmod(0o644)
-    settings.write_file(path, {"NEW": "2"})
+    settings_file.write(path, {"NEW": "2"})
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "OLD" not in path.read_text()
 
@@ -187,7 +187,7 @@ def test_use_file_takes_dagster_home(tmp_path, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "before")
     assert settings.passed_on() == {settings.SETTINGS_FILE: "before"}
     path = tmp_path / "settings.env"
-    settings.write_file(path, {"DAGSTER_HOME": str(tmp_path), NAME: "sandbox"})
+    settings_file.write(path, {"DAGSTER_HOME": str(tmp_path), NAME: "sandbox"})
     settings.use_file(path)
     assert os.environ["DAGSTER_HOME"] == str(tmp_path)
     assert settings.passed_on() == {settings.SETTINGS_FILE: str(path)}

@@ -74,11 +74,12 @@ class Differences:
             return diff.compare(left, right, key=key or guessed, limit=self._limit)
         except ValueError:
             # No column in common: all that stands there goes, all rows are new.
-            for row in texts:
-                self.note(row, None)
+            anew = Differences(after, self._limit)
+            for row in before:
+                anew.note(row, None)
             for line in after:
-                self.note(None, lines.cells(line))
-            return self.by_place(len(before), after.rows)
+                anew.note(None, lines.cells(line))
+            return anew.by_place(len(before), after.rows)
 
     def _shown(self, cells: Sequence[Any] | None) -> Mapping[str, str | None] | None:
         if cells is None:

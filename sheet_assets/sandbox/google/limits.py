@@ -10,7 +10,6 @@ from typing import Any
 from sheet_assets.errors import SandboxError
 
 WINDOW_SECONDS = 60
-LAG_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Limits:
             if name not in known:
                 raise SandboxError(f"{name} is no limit: they are {', '.join(known)}.")
             flag = isinstance(known[name], bool)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
+            number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
             if flag != isinstance(value, bool) or not (flag or value is None or number):
                 raise SandboxError(f"{name} cannot be {value!r}.")
         return cls(**body)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import discovery
 import gspread
 import pytest
 import requests
@@ -23,7 +24,10 @@ SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
 
 
 class Redirect(requests.adapters.HTTPAdapter):
-    """Sends what is meant for Google to the sandbox, path and query unchanged."""
+    """Sends what is meant for Google to the sandbox, path and query unchanged.
+
+    What the sandbox accepts, and what it answers, must be what Google's discovery documents say.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -31,9 +35,17 @@ class Redirect(requests.adapters.HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send to the sandbox's host instead."""
-        parts = urlsplit(request.url)
+        meant = request.url
+        parts = urlsplit(meant)
         request.url = self.base + parts.path + ("?" + parts.query if parts.query else "")
-        return super().send(request, **kwargs)
+        response = super().send(request, **kwargs)
+        method = discovery.method_of(request.method, meant) if response.ok else None
+        if method is not None:
+            faults = discovery.faults_of_request(method, meant, request.body)
+            if response.headers.get("content-type", "").startswith("application/json"):
+                faults += discovery.faults_of_response(method, response.content)
+            assert not faults, faults[:20]
+        return response
 
 
 @dataclass

@@ -152,3 +152,28 @@ def test_formats_are_told_as_google_tells_them(
         },
         "dataValidation": rule,
     }
+
+
+def test_filter_views_are_kept_and_move(
+    client: Client, address: str, change: Callable[..., list[Any]], refused: Callable[..., str]
+) -> None:
+    """Added, changed, doubled and deleted; their columns move; no row is hidden by one."""
+    cells = {"startRowIndex": 0, "endRowIndex": 9, "startColumnIndex": 0, "endColumnIndex": 3}
+    specs = [{"columnIndex": 1, "filterCriteria": {"hiddenValues": ["x"]}}]
+    (reply,) = change({"addFilterView": {"filter": {"range": cells, "filterSpecs": specs}}})
+    view = reply["addFilterView"]["filter"]
+    assert view == {**view, "title": "Filter 1", "range": cells, "filterSpecs": specs}
+    rename = {"filterViewId": view["filterViewId"], "title": "Mine"}
+    change({"updateFilterView": {"filter": rename, "fields": "title"}})
+    change({"insertDimension": {"range": span(0, 1, "COLUMNS")}})
+    (reply,) = change({"duplicateFilterView": {"filterId": view["filterViewId"]}})
+    copy = reply["duplicateFilterView"]["filter"]
+    told = client.get(address, fields="sheets(filterViews,data.rowMetadata)").json()["sheets"][0]
+    assert [each["title"] for each in told["filterViews"]] == ["Mine", "Copy of Mine"]
+    assert copy["filterSpecs"][0]["columnIndex"] == 2
+    assert copy["range"] == {**cells, "startColumnIndex": 1, "endColumnIndex": 4}
+    assert all(list(row) == ["pixelSize"] for row in told["data"][0]["rowMetadata"])
+    change({"deleteFilterView": {"filterId": view["filterViewId"]}})
+    assert "No filter view with id" in refused(
+        {"deleteFilterView": {"filterId": view["filterViewId"]}}
+    )

@@ -113,7 +113,7 @@ def test_service_accounts_can_be_left_without_room(
     assert error(refused) == (403, "storageQuotaExceeded")
     assert refused.json()["error"]["errors"][0]["domain"] == "usageLimits"
     assert person.session.post(f"{DRIVE}/files", json=SPREADSHEET).ok
-    shared = server.drive.create_shared_drive(**{ROBOT: "writer"})
+    shared = server.drive.create_shared_drive({ROBOT: "writer"})
     body = {**SPREADSHEET, "parents": [shared.drive_id]}
     assert robot.session.post(f"{DRIVE}/files?supportsAllDrives=true", json=body).ok
     assert error(person.session.post(f"{DRIVE}/files", json=body)) == (404, "notFound")
@@ -124,7 +124,9 @@ def test_files_in_shared_drives_are_told_to_those_who_ask(
 ) -> None:
     """Without supportsAllDrives and includeItemsFromAllDrives they are not there."""
     member = connect("member@sandbox.invalid")
-    shared = server.drive.create_shared_drive(**{member.email: "writer"})
+    shared = server.drive.create_shared_drive(
+        {member.email: "writer", "guest@sandbox.invalid": "reader"}
+    )
     token = member.get(f"{DRIVE}/changes/startPageToken").json()["startPageToken"]
     made = server.drive.create_spreadsheet("Shared", drive_id=shared.drive_id)
     every = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
@@ -137,6 +139,11 @@ def test_files_in_shared_drives_are_told_to_those_who_ask(
     assert member.get(f"{DRIVE}/changes", pageToken=token).json()["changes"] == []
     assert len(member.get(f"{DRIVE}/changes", pageToken=token, **every).json()["changes"]) == 1
     assert member.gspread.open_by_key(made.spreadsheet_id).sheet1.get_all_values() == [[]]
+    guest = connect("guest@sandbox.invalid")
+    body = {**SPREADSHEET, "parents": [shared.drive_id]}
+    assert error(guest.session.post(f"{DRIVE}/files", json=body))[0] == 403
+    assert error(guest.session.delete(f"{url}?supportsAllDrives=true"))[0] == 403
+    assert member.session.delete(f"{url}?supportsAllDrives=true").status_code == 204
 
 
 def test_drive_can_lag(

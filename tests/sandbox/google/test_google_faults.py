@@ -122,6 +122,7 @@ def test_the_sandbox_tells_what_was_asked(
         ("faults", [], "a JSON object with a kind"),
         ("limits", {"reads": 1}, "reads is no limit"),
         ("limits", {"reads_per_minute_per_user": "x"}, "cannot be 'x'"),
+        ("limits", {"modified_lag_seconds": -1}, "cannot be -1"),
         ("limits", [], "Limits are a JSON object"),
     ],
 )

@@ -16,6 +16,7 @@ from sheet_assets.sandbox.google.limits import Limits
 from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 OWNER = "owner@sandbox.invalid"
@@ -56,8 +57,8 @@ class Drive:
         self.shared_drives: dict[str, SharedDrive] = {}
         self.changes: list[Change] = []
 
-    def create_shared_drive(self, **roles: str) -> SharedDrive:
-        """Create a shared drive whose members are these, by e-mail."""
+    def create_shared_drive(self, roles: Mapping[str, str]) -> SharedDrive:
+        """Create a shared drive whose members have these roles, by e-mail."""
         with self.lock:
             made = SharedDrive(f"0A{secrets.token_urlsafe(13)}", dict(roles))
             self.shared_drives[made.drive_id] = made

@@ -185,7 +185,8 @@ def _told(file: File, call: Call, drive: Drive) -> dict[str, Any]:
 
 
 def _check_owner(file: File, call: Call) -> None:
-    if file.role(call.email) != "owner" and not (file.drive_id and file.role(call.email)):
+    """A file in a shared drive has no owner: whoever may change it may throw it away."""
+    if file.role(call.email) != ("writer" if file.drive_id else "owner"):
         raise _no_permission()
 
 
@@ -209,4 +210,6 @@ def _place(body: Message, call: Call, drive: Drive) -> str | None:
     shared = drive.shared_drives.get(parents[0])
     if shared is None or call.email not in shared.roles:
         raise NotFoundError(f"File not found: {parents[0]}.", location="fileId")
+    if shared.roles[call.email] != "writer":
+        raise _no_permission()
     return shared.drive_id

@@ -1,5 +1,32 @@
 // A block of cells as spreadsheets exchange it: lines of values parted by tabs, quoted where needed.
 
+import { rangeName } from "./a1.js";
+
+export function listenToClipboard(sheet, field) {
+  const copy = (event) => {
+    if (sheet.editor.editing) return false;
+    event.preventDefault();
+    const { rectangle } = sheet.selection;
+    const rows = sheet.cells.within(rectangle);
+    if (!rows) {
+      const range = rangeName(rectangle);
+      sheet.tell.refused(`${range} was not copied: not all of it was read yet. Scroll through it first.`);
+      return false;
+    }
+    const texts = rows.map((row) => row.map((cell) => cell?.formattedValue ?? ""));
+    event.clipboardData.setData("text/plain", blockText(texts));
+    return true;
+  };
+  field.addEventListener("copy", copy);
+  field.addEventListener("cut", (event) => copy(event) && sheet.clear());
+  field.addEventListener("paste", (event) => {
+    if (sheet.editor.editing || !sheet.writable) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData("text/plain");
+    if (text) sheet.paste(parseBlock(text));
+  });
+}
+
 export function parseBlock(text) {
   const rows = [[]];
   let [value, quoted, place] = ["", false, 0];

@@ -28,11 +28,12 @@ export class Editor {
     return this.text !== this.#before;
   }
 
-  begin(text, { inBar = false } = {}) {
+  // `before` is what the cell holds: an edit that ends with it changes nothing.
+  begin(text, { inBar = false, before = text } = {}) {
     if (this.bar.readOnly) return;
     this.field.value = text;
     this.bar.value = text;
-    this.#begin(text, false);
+    this.#begin(before, false);
     if (inBar) return;
     // A touch keyboard opens for a field that gains the focus.
     this.field.blur();

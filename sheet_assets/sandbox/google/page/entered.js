@@ -25,6 +25,12 @@ export function valueOf(data) {
   return value.formulaValue ?? value.numberValue ?? value.boolValue ?? `'${value.stringValue}`;
 }
 
+// What counts in a sum: a date is a number, too, but no amount.
+export function amountOf(data) {
+  if (DATES.has(data?.effectiveFormat?.numberFormat?.type)) return undefined;
+  return (data?.effectiveValue ?? data?.userEnteredValue)?.numberValue;
+}
+
 // `number`, `boolean`, `text`, `error` or `blank`: how it is aligned and drawn.
 export function kindOf(data) {
   const value = data?.effectiveValue ?? data?.userEnteredValue;

@@ -74,6 +74,11 @@ export class Grid {
     this.draw();
   }
 
+  // The first row in view that scrolls.
+  get firstRow() {
+    return Math.floor(this.#scrolled / ROW_HEIGHT) + this.layout.frozenRows;
+  }
+
   // How many rows a page has, for Page Up and Page Down.
   get pageRows() {
     const space = this.root.clientHeight - this.layout.headHeight;
@@ -119,21 +124,26 @@ export class Grid {
         this.head.append(this.#keep(row, this.#newRow(row)));
       }
     }
-    const top = Math.floor(scrolled / ROW_HEIGHT) + layout.frozenRows;
     const bottom = Math.floor((scrolled + root.clientHeight - LETTERS_HEIGHT) / ROW_HEIGHT);
-    const first = Math.max(top - SPARE_ROWS, layout.frozenRows);
+    const first = Math.max(this.firstRow - SPARE_ROWS, layout.frozenRows);
     const last = Math.min(bottom + SPARE_ROWS, layout.rowCount - 1);
+    // Rows that have left the view serve for those that come into it.
+    const spare = [];
     for (const [row, element] of this.#rows) {
       if (row >= layout.frozenRows && (row < first || row > last)) {
-        element.remove();
+        spare.push(element);
         this.#rows.delete(row);
       }
     }
     for (let row = first; row <= last; row += 1) {
-      if (!this.#rows.has(row)) this.body.append(this.#keep(row, this.#newRow(row)));
+      if (!this.#rows.has(row)) {
+        const element = spare.pop() ?? this.body.appendChild(this.#newRow(row));
+        this.#keep(row, this.#number(row, element));
+      }
       const y = LETTERS_HEIGHT + row * ROW_HEIGHT - scrolled + root.scrollTop;
       this.#rows.get(row).style.transform = `translateY(${Math.round(y)}px)`;
     }
+    for (const element of spare) element.remove();
     this.#fillLetters();
     for (const [row, element] of this.#rows) this.#fill(row, element);
     const seen = { left: columns.first, right: columns.last };
@@ -167,12 +177,8 @@ export class Grid {
     const element = document.createElement("div");
     element.className = row < 0 ? "row letters" : "row";
     element.setAttribute("role", "row");
-    element.setAttribute("aria-rowindex", row + 2);
-    element.dataset.row = row;
     element.style.width = `${layout.canvasWidth}px`;
-    const number = this.#newCell(row, -1, layout.numbersWidth);
-    number.textContent = row < 0 ? "" : row + 1;
-    element.append(number);
+    element.append(this.#newCell(row, -1, layout.numbersWidth));
     for (let column = 0; column < layout.frozenColumns; column += 1) {
       const cell = this.#newCell(row, column, layout.width(column));
       cell.style.left = `${layout.numbersWidth + layout.left(column)}px`;
@@ -187,6 +193,14 @@ export class Grid {
     for (let column = first; column <= last; column += 1) {
       element.append(this.#newCell(row, column, layout.width(column)));
     }
+    return this.#number(row, element);
+  }
+
+  #number(row, element) {
+    element.dataset.row = row;
+    element.setAttribute("aria-rowindex", row + 2);
+    element.firstChild.textContent = row < 0 ? "" : row + 1;
+    for (const changed of element.querySelectorAll(".changed")) changed.classList.remove("changed");
     return element;
   }
 

@@ -18,14 +18,17 @@ export class Layout {
     this.#place(Array.from({ length: columnCount }, (_, column) => kept(column)));
   }
 
-  // As wide as the texts of each column ask for; columns without any keep Google's 100 pixels.
-  fit(texts, measure) {
-    this.#place(
-      Array.from({ length: this.columnCount }, (_, column) => {
-        const wide = Math.max(0, ...(texts[column] ?? []).map(measure));
-        return wide ? Math.min(Math.max(Math.ceil(wide) + 20, NARROWEST), WIDEST) : 100;
-      }),
-    );
+  // As wide as the texts of each column ask for; one without any keeps its width. With `wider` no
+  // column gets narrower. Whether a width has changed.
+  fit(texts, measure, { wider = false } = {}) {
+    const widths = Array.from({ length: this.columnCount }, (_, column) => {
+      const text = Math.max(0, ...(texts[column] ?? []).map(measure));
+      const asked = text ? Math.min(Math.max(Math.ceil(text) + 20, NARROWEST), WIDEST) : 0;
+      return wider || !asked ? Math.max(asked, this.width(column)) : asked;
+    });
+    const changed = widths.some((width, column) => width !== this.width(column));
+    this.#place(widths);
+    return changed;
   }
 
   #place(widths) {

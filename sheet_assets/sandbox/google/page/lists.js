@@ -10,7 +10,8 @@ export function showFiles(list, files, openId) {
       const name = document.createElement("span");
       name.textContent = file.name;
       const modified = document.createElement("small");
-      modified.textContent = lastEdit(file);
+      modified.textContent = shortEdit(file);
+      modified.title = lastEdit(file);
       link.append(name, modified);
       const item = document.createElement("li");
       item.append(link);
@@ -37,10 +38,21 @@ export function showTabs(list, tabs, openId) {
 }
 
 // `edited 12:04:31 by editor`.
-export function lastEdit({ modifiedTime, lastModifyingUser }) {
+export function lastEdit(file) {
+  const { when, who } = edit(file, {});
+  return `edited ${when} by ${who}`;
+}
+
+function shortEdit(file) {
+  const { when, who } = edit(file, { timeStyle: "short" });
+  return `${when} · ${who}`;
+}
+
+function edit({ modifiedTime, lastModifyingUser }, style) {
   const moment = new Date(modifiedTime);
   const today = moment.toDateString() === new Date().toDateString();
-  const when = today ? moment.toLocaleTimeString() : moment.toLocaleDateString();
-  const who = lastModifyingUser.me ? "you" : lastModifyingUser.emailAddress.split("@")[0];
-  return `edited ${when} by ${who}`;
+  return {
+    when: today ? moment.toLocaleTimeString([], style) : moment.toLocaleDateString(),
+    who: lastModifyingUser.me ? "you" : lastModifyingUser.emailAddress.split("@")[0],
+  };
 }

@@ -3,7 +3,7 @@
 import { inTab, parseCell, rangeName } from "./a1.js";
 import { Api } from "./api.js";
 import { Edits } from "./edits.js";
-import { textOf } from "./entered.js";
+import { amountOf, textOf } from "./entered.js";
 import { lastEdit, showFiles, showTabs } from "./lists.js";
 import { Notes } from "./notes.js";
 import { Sheet } from "./sheet.js";
@@ -165,7 +165,7 @@ function summary(selection) {
   const { top, left, bottom, right } = selection.rectangle;
   if (selection.isCell || (bottom - top + 1) * (right - left + 1) > MOST_SUMMED_CELLS) return "";
   const found = (sheet.cells.within(selection.rectangle) ?? []).flat().filter(Boolean);
-  const numbers = found.map((cell) => cell.effectiveValue?.numberValue).filter(Number.isFinite);
+  const numbers = found.map(amountOf).filter(Number.isFinite);
   if (!found.length) return "";
   const sum = Number(numbers.reduce((total, each) => total + each, 0).toPrecision(12));
   return numbers.length ? `Sum ${sum.toLocaleString()} · Count ${found.length}` : `Count ${found.length}`;
@@ -198,6 +198,12 @@ function listen() {
     openMenu(false);
     history.pushState(null, "", link.href);
     follow();
+  });
+  document.querySelector("main").addEventListener("pointerdown", () => openMenu(false));
+  $("files").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openMenu(false);
+    $("menu").focus();
   });
   addEventListener("popstate", () => follow());
   $("tabs").addEventListener("click", (event) => {

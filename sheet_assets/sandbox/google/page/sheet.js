@@ -1,13 +1,14 @@
 // One tab that is open: its grid, what is selected in it, and what is edited.
 
-import { cellName, inTab, rangeName } from "./a1.js";
+import { cellName, rangeName } from "./a1.js";
 import { Cells } from "./cells.js";
-import { blockText, parseBlock } from "./clipboard.js";
+import { listenToClipboard } from "./clipboard.js";
 import { Editor } from "./editor.js";
 import { textOf } from "./entered.js";
 import { Grid } from "./grid.js";
 import { press } from "./keyboard.js";
 import { Layout } from "./layout.js";
+import { listenToPointer } from "./pointer.js";
 import { Selection } from "./selection.js";
 
 const FITTED = { rows: 60, columns: 52 };
@@ -31,8 +32,8 @@ export class Sheet {
         if (this.tab && press(event, this)) event.preventDefault();
       });
     }
-    this.#listenToPointer();
-    this.#listenToClipboard();
+    listenToPointer(this, $("grid"));
+    listenToClipboard(this, $("editor"));
   }
 
   // Open a tab, or the same again after its title or size has changed.
@@ -91,7 +92,7 @@ export class Sheet {
   // To the end of the values in that direction, or to the next value, or to the grid's edge.
   async jump(rows, columns, extend) {
     const { selection } = this;
-    const { row, column } = selection.end;
+    const { row, column } = extend ? selection.end : selection;
     try {
       const steps = await this.cells.stepsToEdge(row, column, rows, columns);
       if (selection !== this.selection) return;
@@ -108,9 +109,23 @@ export class Sheet {
     this.#tabbedFrom = from;
   }
 
-  selectAll() {
-    this.selection.take({ row: -1, column: -1 });
+  // A cell, or by a row or column of -1 whole columns, rows or all; what was typed is kept.
+  select(found, extend = false) {
+    if (this.editor.editing) this.commit();
+    this.selection.take(found, { extend });
+    this.leaving = false;
+    this.#tabbedFrom = null;
     this.#selected();
+  }
+
+  // The selection ends here now.
+  extend(found) {
+    this.selection.extend(found.row, found.column);
+    this.#selected();
+  }
+
+  selectAll() {
+    this.select({ row: -1, column: -1 });
   }
 
   edit() {
@@ -145,12 +160,12 @@ export class Sheet {
   }
 
   clear() {
-    if (this.#writable) this.edits.clear(this.cells, this.selection.rectangle);
+    if (this.writable) this.edits.clear(this.cells, this.selection.rectangle);
   }
 
-  paste(text) {
+  paste(block) {
     const { top, left, bottom, right } = this.selection;
-    let rows = parseBlock(text);
+    let rows = block;
     if (rows.length === 1 && rows[0].length === 1) {
       // One value fills all that is selected.
       const width = right - left + 1;
@@ -177,12 +192,14 @@ export class Sheet {
     const cells = rangeName(edit.rectangle);
     if (edit.title === this.tab.title && !this.editor.editing && edit.after) {
       this.go(top, left);
-      if (top === bottom && left === right) this.editor.begin(String(edit.after[0][0]));
+      const text = String(edit.after[0][0]);
+      // Enter sends it again.
+      if (top === bottom && left === right) this.editor.begin(text, { before: null });
     }
     this.tell.refused(`${cells} was not written: ${error.message}`);
   }
 
-  get #writable() {
+  get writable() {
     return !$("entered").readOnly;
   }
 
@@ -194,22 +211,23 @@ export class Sheet {
   }
 
   #arrived(differing) {
-    if (!this.fitted) {
-      this.fitted = true;
-      const { fontSize, fontFamily } = getComputedStyle($("grid"));
-      pen.font = `${fontSize} ${fontFamily}`;
-      this.layout.fit(this.#firstTexts(), (text) => pen.measureText(text).width);
-      this.#show();
-    }
+    const first = !this.fitted;
+    this.fitted = true;
+    const { fontSize, fontFamily } = getComputedStyle($("grid"));
+    pen.font = `${fontSize} ${fontFamily}`;
+    const texts = this.#textsFrom(first ? 0 : this.grid.firstRow);
+    const wider = this.layout.fit(texts, (text) => pen.measureText(text).width, { wider: !first });
+    if (first || wider) this.#show();
     this.grid.draw();
     if (differing.length) requestAnimationFrame(() => this.grid.flash(differing));
   }
 
-  #firstTexts() {
+  #textsFrom(top) {
     const texts = [];
+    const bottom = Math.min(top + FITTED.rows, this.layout.rowCount);
     for (let column = 0; column < Math.min(this.layout.columnCount, FITTED.columns); column += 1) {
       texts.push([]);
-      for (let row = 0; row < Math.min(this.layout.rowCount, FITTED.rows); row += 1) {
+      for (let row = top; row < bottom; row += 1) {
         const shown = this.cells.at(row, column)?.formattedValue;
         if (shown) texts[column].push(shown);
       }
@@ -248,72 +266,5 @@ export class Sheet {
     this.editor.place(box, room);
     $("editor").setAttribute("aria-label", cellName(row, column));
     this.tell.drawn();
-  }
-
-  #listenToPointer() {
-    const root = $("grid");
-    let dragging = false;
-    const select = (found, extend) => {
-      if (this.editor.editing) this.commit();
-      this.selection.take(found, { extend });
-      this.leaving = false;
-      this.#tabbedFrom = null;
-      this.#selected();
-    };
-    root.addEventListener("pointerdown", (event) => {
-      // A finger scrolls: it selects when it has not moved.
-      if (event.pointerType === "touch" || event.button !== 0 || !this.fitted) return;
-      const found = this.grid.cellAt(event.clientX, event.clientY);
-      if (!found) return;
-      event.preventDefault();
-      select(found, event.shiftKey);
-      this.editor.focus();
-      dragging = true;
-    });
-    root.addEventListener("click", (event) => {
-      const found = event.pointerType === "touch" && this.grid.cellAt(event.clientX, event.clientY);
-      if (!found || !this.fitted) return;
-      const { row, column, isCell } = this.selection;
-      if (isCell && found.row === row && found.column === column) this.edit();
-      else select(found, false);
-      this.editor.focus();
-    });
-    root.addEventListener("dblclick", (event) => {
-      const found = this.grid.cellAt(event.clientX, event.clientY);
-      if (found && found.row >= 0 && found.column >= 0) this.edit();
-    });
-    addEventListener("pointermove", (event) => {
-      const found = dragging && this.grid.cellAt(event.clientX, event.clientY);
-      if (!found) return;
-      this.selection.extend(found.row, found.column);
-      this.#selected();
-    });
-    addEventListener("pointerup", () => (dragging = false));
-  }
-
-  #listenToClipboard() {
-    const field = $("editor");
-    const copy = (event) => {
-      if (this.editor.editing) return false;
-      event.preventDefault();
-      const { rectangle } = this.selection;
-      const rows = this.cells.within(rectangle);
-      if (!rows) {
-        const range = inTab(this.tab.title, rangeName(rectangle));
-        this.tell.refused(`${range} was not copied: not all of it was read yet. Scroll through it first.`);
-        return false;
-      }
-      const texts = rows.map((row) => row.map((cell) => cell?.formattedValue ?? ""));
-      event.clipboardData.setData("text/plain", blockText(texts));
-      return true;
-    };
-    field.addEventListener("copy", copy);
-    field.addEventListener("cut", (event) => copy(event) && this.clear());
-    field.addEventListener("paste", (event) => {
-      if (this.editor.editing || !this.#writable) return;
-      event.preventDefault();
-      const text = event.clipboardData.getData("text/plain");
-      if (text) this.paste(text);
-    });
   }
 }

@@ -16,6 +16,7 @@ from sheet_assets.sandbox.google.sheets import (
     dimension_groups,
     dimension_requests,
     duplicates,
+    filter_views,
     hidden,
     merges,
     metadata_requests,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
     "addChart": charts.add,
     "addDimensionGroup": dimension_groups.add,
+    "addFilterView": filter_views.add,
     "addNamedRange": named_ranges.add,
     "addProtectedRange": protected_ranges.add,
     "addSheet": properties.add_sheet,
@@ -54,11 +56,13 @@ REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
     "deleteDimension": dimension_requests.delete_dimension,
     "deleteDimensionGroup": dimension_groups.delete,
     "deleteEmbeddedObject": charts.delete_embedded_object,
+    "deleteFilterView": filter_views.delete,
     "deleteNamedRange": named_ranges.delete,
     "deleteProtectedRange": protected_ranges.delete,
     "deleteRange": shifts.delete_range,
     "deleteSheet": properties.delete_sheet,
     "deleteTable": table_requests.delete,
+    "duplicateFilterView": filter_views.duplicate,
     "duplicateSheet": duplicates.duplicate_sheet,
     "insertDimension": dimension_requests.insert_dimension,
     "insertRange": shifts.insert_range,
@@ -73,6 +77,7 @@ REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
     "updateDeveloperMetadata": metadata_requests.update,
     "updateDimensionGroup": dimension_groups.update,
     "updateDimensionProperties": dimension_requests.update_dimension_properties,
+    "updateFilterView": filter_views.update,
     "updateNamedRange": named_ranges.update,
     "updateProtectedRange": protected_ranges.update,
     "updateSheetProperties": properties.update_sheet_properties,
@@ -82,12 +87,12 @@ REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
 
 # What Google has beside these.
 _LACKING = (
-    "addBanding addConditionalFormatRule addDataSource addFilterView addSlicer autoFill "
+    "addBanding addConditionalFormatRule addDataSource addSlicer autoFill "
     "cancelDataSourceRefresh deleteBanding deleteConditionalFormatRule deleteDataSource "
-    "deleteDuplicates deleteFilterView duplicateFilterView findReplace moveDimension "
-    "pasteData randomizeRange refreshDataSource textToColumns trimWhitespace updateBanding "
-    "updateBorders updateConditionalFormatRule updateDataSource updateEmbeddedObjectBorder "
-    "updateEmbeddedObjectPosition updateFilterView updateSlicerSpec"
+    "deleteDuplicates findReplace moveDimension pasteData randomizeRange refreshDataSource "
+    "textToColumns trimWhitespace updateBanding updateBorders updateConditionalFormatRule "
+    "updateDataSource updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
+    "updateSlicerSpec"
 )
 LACKING_REQUESTS = frozenset(_LACKING.split())
 

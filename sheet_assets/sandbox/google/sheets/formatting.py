@@ -48,25 +48,34 @@ class _Column:
             self.has_one_format = not runs
             if len(runs) == 1 and (runs[0].start, runs[0].end) == (cells.start_row, cells.end_row):
                 self.has_one_format, self.only_format = True, runs[0].value
-        # By format and whether it is a boolean: True is 1 to a dictionary.
+        # By format, and whether it is a boolean: True is 1 to a dictionary.
         self.known: dict[tuple[NumberFormat | None, bool], dict[Cell, str]] = {}
+        self.booleans = self._known(self.only_format, is_boolean=True)
+        self.others = self._known(self.only_format, is_boolean=False)
 
     def told(self, value: Cell, row: int) -> Any:
         """A value as the answer has it."""
         if value is None:
             return ""
-        number_format = (
-            self.only_format if self.has_one_format else self.format_at(row, self.column)
-        )
-        if number_format is None and isinstance(value, str):
-            return str(value)
+        number_format = self.only_format
+        if not self.has_one_format:
+            number_format = self.format_at(row, self.column)
+        if number_format is None and value.__class__ is str:
+            return value
         if self.only_dates and (number_format is None or number_format.type not in DATE_TYPES):
             return value
-        known = self.known.setdefault((number_format, isinstance(value, bool)), {})
+        is_boolean = value.__class__ is bool
+        if self.has_one_format:
+            known = self.booleans if is_boolean else self.others
+        else:
+            known = self._known(number_format, is_boolean=is_boolean)
         text = known.get(value)
         if text is None:
             text = known[value] = displayed(value, number_format, self.locale)
         return text
+
+    def _known(self, number_format: NumberFormat | None, *, is_boolean: bool) -> dict[Cell, str]:
+        return self.known.setdefault((number_format, is_boolean), {})
 
 
 def _format_at(worksheet: Worksheet) -> _FormatAt:

@@ -32,11 +32,7 @@ class BasicFilter:
     def as_json(self, sheet_id: int) -> dict[str, Any]:
         """Google's BasicFilter."""
         body: dict[str, Any] = {"range": grid_range(sheet_id, GridRange(*self.cells))}
-        specs = [
-            {"columnIndex": column, "filterCriteria": {"hiddenValues": sorted(values)}}
-            for column, values in sorted(self.hidden_values.items())
-        ]
-        return body | ({"filterSpecs": specs} if specs else {})
+        return body | told_hidden_values(self.hidden_values)
 
     def hides(self, worksheet: Worksheet, row: int) -> bool:
         """Whether it hides a row: the header never."""
@@ -61,18 +57,43 @@ def set_basic_filter(request: Message, workbook: Workbook) -> None:
         ("range", "filterSpecs"), lacking=("criteria", "sortSpecs", "tableId")
     )
     worksheet, cells = read_grid_range(body.message("range"), workbook)
+    worksheet.basic_filter = BasicFilter(cells, read_hidden_values(body, cells))
+
+
+def read_hidden_values(message: Message, cells: Rectangle) -> dict[int, frozenset[str]]:
+    """The filterSpecs of a filter over these cells: by column the displayed values it hides.
+
+    Raises:
+        InvalidArgumentError: a column is beside the cells.
+        UnimplementedError: values are hidden by a condition or a colour.
+    """
     hidden: dict[int, frozenset[str]] = {}
-    for spec in body.messages("filterSpecs"):
+    for spec in message.messages("filterSpecs"):
         spec.allow(("columnIndex", "filterCriteria"), lacking=("dataSourceColumnReference",))
         column = spec.count("columnIndex")
         if not cells.start_column <= column < cells.end_column:
             raise InvalidArgumentError(f"The column {column} is not in the range of the filter.")
         criteria = spec.message("filterCriteria").allow(
             ("hiddenValues",),
-            lacking=("condition", "visibleBackgroundColor", "visibleBackgroundColorStyle"),
+            lacking=(
+                "condition",
+                "visibleBackgroundColor",
+                "visibleBackgroundColorStyle",
+                "visibleForegroundColor",
+                "visibleForegroundColorStyle",
+            ),
         )
         hidden[column] = frozenset(criteria.texts("hiddenValues"))
-    worksheet.basic_filter = BasicFilter(cells, hidden)
+    return hidden
+
+
+def told_hidden_values(hidden_values: Mapping[int, frozenset[str]]) -> dict[str, Any]:
+    """The filterSpecs that tell of them; nothing when there are none."""
+    specs = [
+        {"columnIndex": column, "filterCriteria": {"hiddenValues": sorted(values)}}
+        for column, values in sorted(hidden_values.items())
+    ]
+    return {"filterSpecs": specs} if specs else {}
 
 
 def clear_basic_filter(request: Message, workbook: Workbook) -> None:

@@ -77,6 +77,9 @@ def move_rectangles(worksheet: Worksheet, move: Callable[[GridRange], GridRange 
     for protected_id, protected in list(workbook.protected_ranges.items()):
         if protected.sheet_id == here:
             _keep(workbook.protected_ranges, protected_id, protected.moved(move))
+    for view_id, view in list(workbook.filter_views.items()):
+        if view.sheet_id == here:
+            _keep(workbook.filter_views, view_id, view.moved(move))
     for chart_id, chart in workbook.charts.items():
         workbook.charts[chart_id] = chart.moved(here, move)
     merges = [move(GridRange(*merge)) for merge in worksheet.merges]

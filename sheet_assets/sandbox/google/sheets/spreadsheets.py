@@ -138,6 +138,9 @@ def _sheet(
             for each in workbook.protected_ranges.values()
             if each.sheet_id == here
         ],
+        "filterViews": [
+            each.as_json() for each in workbook.filter_views.values() if each.sheet_id == here
+        ],
         "rowGroups": dimension_groups.told(worksheet, "ROWS"),
         "columnGroups": dimension_groups.told(worksheet, "COLUMNS"),
         "tables": [

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.google.sheets.charts import Chart
     from sheet_assets.sandbox.google.sheets.developer_metadata import DeveloperMetadata
+    from sheet_assets.sandbox.google.sheets.filter_views import FilterView
     from sheet_assets.sandbox.google.sheets.named_ranges import NamedRange
     from sheet_assets.sandbox.google.sheets.protected_ranges import ProtectedRange
     from sheet_assets.sandbox.google.sheets.tables import Table
@@ -56,6 +57,7 @@ class Workbook:
         self.tables: dict[str, Table] = {}
         self.protected_ranges: dict[int, ProtectedRange] = {}
         self.charts: dict[int, Chart] = {}
+        self.filter_views: dict[int, FilterView] = {}
         # Whether there is, or once was, a formula: without any, nothing is looked through for them.
         self.has_formulas = False
         self._results: Results | None = None
@@ -169,6 +171,7 @@ class Workbook:
             self.tables,
             self.protected_ranges,
             self.charts,
+            self.filter_views,
         )
         for entries in lying:
             for key, each in list(entries.items()):

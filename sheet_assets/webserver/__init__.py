@@ -1,0 +1,1 @@
+"""The Dagster webserver with users and roles: `sheet-assets serve`."""
