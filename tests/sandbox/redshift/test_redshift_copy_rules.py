@@ -101,7 +101,7 @@ CASES = {
     # Records and columns
     "IGNOREHEADER": Case(CONVERSION, "a int", "CSV IGNOREHEADER AS 2", "x\ny\n1\n", [(1,)]),
     "IGNOREBLANKLINES": Case(CONVERSION, "a int, b varchar(9)", "CSV IGNOREBLANKLINES", "\n1,x\n\n2,y\n\n", [(1, "x"), (2, "y")]),
-    "FILLRECORD": Case(CONVERSION, "a int, b varchar(9), c int", "CSV FILLRECORD", "1\n2,x\n", [(1, "", None), (2, "x", None)]),
+    "FILLRECORD": Case(CONVERSION, "a int, b varchar(9), c int, d char(2)", "CSV FILLRECORD", "1\n2,x\n", [(1, "", None, None), (2, "x", None, None)]),
     "FILLRECORD EMPTYASNULL": Case(CONVERSION, "a int, b varchar(9)", "CSV FILLRECORD EMPTYASNULL", "1\n", [(1, None)]),
     "NOLOAD": Case(LOAD, "a int", "CSV NOLOAD", "1\n", []),
     "COMPUPDATE, STATUPDATE and COMPROWS": Case(LOAD, "a int", "CSV COMPUPDATE PRESET STATUPDATE COMPROWS 1000 REGION 'us-east-1'", "1\n", [(1,)]),
