@@ -107,6 +107,22 @@ REFUSED = [
     ("r_GRANT", "GRANT DROP ON made TO PUBLIC", "does not implement GRANT DROP"),
     ("r_CREATE_EXTERNAL_SCHEMA", "CREATE EXTERNAL SCHEMA x FROM DATA CATALOG DATABASE 'd' IAM_ROLE default", "does not implement CREATE EXTERNAL"),
     ("r_CREATE_FUNCTION", "CREATE FUNCTION f() RETURNS int STABLE AS $$ return 1 $$ LANGUAGE plpythonu", "does not implement LANGUAGE plpythonu"),
+    ("r_GRANT", "REVOKE ASSUMEROLE ON ALL FROM PUBLIC FOR ALL", "does not implement REVOKE ASSUMEROLE"),
+    ("r_GRANT", "GRANT ALTER ON made TO PUBLIC", "does not implement GRANT ALTER"),
+    ("r_CREATE_USER", "CREATE USER u PASSWORD DISABLE EXTERNALID 'x'", "does not implement EXTERNALID"),
+    ("r_CREATE_DATABASE", "CREATE DATABASE other", "does not implement CREATE DATABASE"),
+    ("r_CREATE_DATASHARE", "CREATE DATASHARE d", "does not implement CREATE DATASHARE"),
+    ("r_CREATE_MODEL", "CREATE MODEL m FROM made", "does not implement CREATE MODEL"),
+    ("r_CREATE_LIBRARY", "CREATE LIBRARY l LANGUAGE plpythonu", "does not implement CREATE LIBRARY"),
+    ("r_CREATE_MASKING_POLICY", "CREATE MASKING POLICY p WITH (a int) USING (1)", "does not implement CREATE MASKING"),
+    ("r_CREATE_RLS_POLICY", "CREATE RLS POLICY p USING (true)", "does not implement CREATE RLS"),
+    ("geospatial-overview", "CREATE TABLE other (a geometry)", "does not implement the type GEOMETRY"),
+    ("geospatial-overview", "CREATE TABLE other (a geography)", "does not implement the type GEOGRAPHY"),
+    ("r_HLLSKTECH_type", "CREATE TABLE other (a hllsketch)", "does not implement the type HLLSKETCH"),
+    ("r_VARBYTE_type", "CREATE TABLE other (a varbyte(9))", "does not implement the type VARBYTE"),
+    ("r_COLLATE", "CREATE TABLE other (a varchar(9) COLLATE CASE_INSENSITIVE)", "does not implement COLLATE CASE_INSENSITIVE"),
+    ("r_UNPIVOT", "SELECT * FROM made UNPIVOT (a FOR b IN (d, s))", "does not implement UNPIVOT"),
+    ("SYS_QUERY_HISTORY", "SELECT * FROM sys_query_history", 'relation "sys_query_history" does not exist'),
     ("r_SHOW_TABLES", "SHOW TABLES FROM SCHEMA dev.t", "does not implement SHOW TABLES"),
     ("r_STL_QUERY", "SELECT * FROM stl_query", 'relation "stl_query" does not exist'),
 ]  # fmt: skip
@@ -145,6 +161,43 @@ def test_refusals(autocommit: extensions.cursor) -> None:
             autocommit.execute(statement)
         assert said in str(refused.value), f"{page}: {statement}"
         assert "pg_internal" not in str(refused.value), statement
+
+
+def test_system_views(autocommit: extensions.cursor) -> None:
+    """Every view that docs/sandbox-limits.md names can be read, and tells of a table if it does."""
+    autocommit.execute("CREATE TABLE made (a int); INSERT INTO made VALUES (1)")
+    autocommit.execute("GRANT SELECT ON made TO PUBLIC")
+    named = {
+        "tablename": ["pg_table_def"],
+        "table_name": ["svv_tables", "svv_columns", "svv_redshift_tables", "svv_redshift_columns", "svv_all_tables", "svv_all_columns"],
+        '"table"': ["svv_table_info"],
+        "relation_name": ["svv_relation_privileges"],
+    }  # fmt: skip
+    for column, views in named.items():
+        for view in views:
+            autocommit.execute(f"SELECT count(*) FROM {view} WHERE {column} = 'made'")
+            assert autocommit.fetchone()[0] > 0, view
+    for view, expected in {
+        "svv_redshift_schemas WHERE schema_name = 't'": 1,
+        "svv_all_schemas WHERE schema_name = 't'": 1,
+        "svv_redshift_databases WHERE database_isolation_level = 'Snapshot Isolation'": 1,
+        "svv_external_schemas": 0,
+        "svv_external_tables": 0,
+        "svv_external_columns": 0,
+        "stv_sessions WHERE process = pg_backend_pid()": 1,
+        "stv_recents WHERE pid = pg_backend_pid() AND status = 'Running'": 1,
+        "stv_slices": 2,
+        "svv_roles WHERE role_name = 'none'": 0,
+        "pg_user_info WHERE usename = 'awsuser'": 1,
+        "svv_user_info WHERE superuser AND user_name = 'awsuser'": 1,
+    }.items():
+        autocommit.execute(f"SELECT count(*) FROM {view}")
+        assert autocommit.fetchone() == (expected,), view
+    autocommit.execute("BEGIN; LOCK made")
+    for view in ("svv_transactions WHERE relation", "stv_locks WHERE table_id"):
+        autocommit.execute(f"SELECT count(*) > 0 FROM {view} = 'made'::regclass::oid::integer")
+        assert autocommit.fetchone() == (True,), view
+    autocommit.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize(
