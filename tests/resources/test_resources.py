@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from small_deployment import QUIET
 
-from sheet_assets.errors import SettingError, WarehouseUnavailableError
+from sheet_assets.errors import SettingError, SheetUnavailableError, WarehouseUnavailableError
 from sheet_assets.resources.aws import AwsCredentials, S3Versions
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.resources.redshift import Redshift
@@ -119,3 +119,19 @@ def test_a_client_is_closed_when_its_block_fails(sandbox):
 
     with pytest.raises(dg.Failure):
         fail()
+
+
+def test_exports_into_one_spreadsheet_wait_for_one_another(sandbox, monkeypatch):
+    """A second one waits, and gives up in a sentence; another spreadsheet's goes on at once."""
+    monkeypatch.setenv("SHEET_ASSETS_RETRY_SECONDS", "1")
+    google = GoogleSheets(credentials=GoogleCredentials())
+    sentence = "Another export into the spreadsheet one"
+    with (
+        google.alone("one"),
+        google.alone("other"),
+        pytest.raises(SheetUnavailableError, match=sentence),
+        google.alone("one"),
+    ):
+        pass
+    with google.alone("one"):
+        pass
