@@ -12,7 +12,7 @@ from sheet_assets.sheets.area import WHOLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sheet_assets.clients.google import NamedArea, Spreadsheet, Worksheet
+    from sheet_assets.clients.spreadsheet import NamedArea, Spreadsheet, Worksheet
     from sheet_assets.sheets.a1 import Rectangle
     from sheet_assets.sheets.area import Area
     from sheet_assets.sheets.contract import SheetSource

@@ -15,7 +15,8 @@ from sheet_assets.sheets.infer.survey import FIELDS, Survey, surveyed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sheet_assets.clients.google import GoogleClient, NamedArea, Spreadsheet, Worksheet
+    from sheet_assets.clients.google import GoogleClient
+    from sheet_assets.clients.spreadsheet import NamedArea, Spreadsheet, Worksheet
     from sheet_assets.sheets.contract import SheetSource
 
 

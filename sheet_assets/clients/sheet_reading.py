@@ -21,8 +21,9 @@ from sheet_assets.sheets.displayed import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sheet_assets.clients.google import DriveFile, GoogleClient, Spreadsheet
+    from sheet_assets.clients.google import DriveFile, GoogleClient
     from sheet_assets.clients.sheet_area import Place
+    from sheet_assets.clients.spreadsheet import Spreadsheet
     from sheet_assets.sheets.contract import SheetSource
 
 # Of the grid, blank or not: some 10 MB of JSON when all are filled (10.7 bytes a cell), and at

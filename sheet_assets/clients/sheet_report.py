@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sheet_assets.clients import sheet_report_notes, sheet_report_tab
-from sheet_assets.clients.google import parse_spreadsheet
 from sheet_assets.clients.sheet_report_record import Place
+from sheet_assets.clients.spreadsheet import parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetPermissionError
 from sheet_assets.sheets import report
 

@@ -13,8 +13,9 @@ from sheet_assets.sheets.encode import MAX_CELL_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sheet_assets.clients.google import GoogleClient, Worksheet
+    from sheet_assets.clients.google import GoogleClient
     from sheet_assets.clients.sheet_report_record import Place
+    from sheet_assets.clients.spreadsheet import Worksheet
 
 _NOTE_FIELDS = "sheets(properties.sheetId,data(startRow,startColumn,rowData.values.note))"
 _Notes = dict[Cell, str]

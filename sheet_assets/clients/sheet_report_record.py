@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sheet_assets.clients.google import Spreadsheet, Worksheet
+    from sheet_assets.clients.spreadsheet import Spreadsheet, Worksheet
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from sheet_assets.sheets.a1 import Rectangle
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sheet_assets.clients.google import GoogleClient, Worksheet
+    from sheet_assets.clients.google import GoogleClient
     from sheet_assets.clients.sheet_report_record import Place
+    from sheet_assets.clients.spreadsheet import Worksheet
     from sheet_assets.errors import WrongCell
 
 _WIDTH = len(report.TABLE_HEADER)

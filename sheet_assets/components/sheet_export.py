@@ -3,8 +3,6 @@
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from sheet_assets import settings
-from sheet_assets.assets import exported_sheet
 from sheet_assets.assets.exported_sheet import build_exported_sheet
 from sheet_assets.clients.sheet_export.target import (
     ExportTarget,
@@ -31,8 +29,7 @@ from sheet_assets.components.fields import (
 )
 from sheet_assets.components.loads_table import known_tables
 from sheet_assets.components.scaffold import YamlTemplate
-from sheet_assets.jobs import build_asset_job
-from sheet_assets.schedules import build_asset_schedule
+from sheet_assets.components.scheduled import scheduled
 from sheet_assets.sheets.a1 import parse_cell
 from sheet_assets.sheets.encode import NotANumber
 from sheet_assets.warehouse.statements import select_table
@@ -197,12 +194,9 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
                 freshness_hours=self.freshness_hours,
             ),
         )
-        if not self.schedule:
-            return dg.Definitions(assets=[asset])
-        zone = settings.require("SHEET_ASSETS_TIME_ZONE")
-        name, what = f"{self.name}_export", f"exported sheet {self.name}"
-        return dg.Definitions(
-            assets=[asset],
-            jobs=[build_asset_job(name, exported_sheet.asset_key(self.name), f"The {what}")],
-            schedules=[build_asset_schedule(name, self.schedule, zone, f"the {what}")],
+        return scheduled(
+            asset,
+            name=f"{self.name}_export",
+            what=f"exported sheet {self.name}",
+            cron=self.schedule,
         )

@@ -6,7 +6,6 @@ from typing import ClassVar
 import dagster as dg
 from pydantic import Field
 
-from sheet_assets import settings
 from sheet_assets.assets import redshift_table
 from sheet_assets.assets.sql_table import build_sql_table
 from sheet_assets.components.fields import (
@@ -24,6 +23,7 @@ from sheet_assets.components.fields import (
 )
 from sheet_assets.components.loads_table import LoadsTable, known_tables
 from sheet_assets.components.scaffold import YamlTemplate
+from sheet_assets.components.scheduled import scheduled
 from sheet_assets.components.sql_check import (
     SqlCheck,
     check_deps,
@@ -31,8 +31,6 @@ from sheet_assets.components.sql_check import (
     input_checks,
     output_checks,
 )
-from sheet_assets.jobs import build_asset_job
-from sheet_assets.schedules import build_asset_schedule
 from sheet_assets.warehouse.row_checks import RowChecks
 from sheet_assets.warehouse.target import DistStyle, Target
 from sheet_assets.warehouse.types import ResultColumn
@@ -161,12 +159,9 @@ class SqlTable(LoadsTable, dg.Model, dg.Resolvable):
                 freshness_hours=self.freshness_hours,
             ),
         )
-        if not self.schedule:
-            return dg.Definitions(assets=[asset])
-        zone = settings.require("SHEET_ASSETS_TIME_ZONE")
-        name, what = f"{into.schema}_{into.table}", f"table {into}"
-        return dg.Definitions(
-            assets=[asset],
-            jobs=[build_asset_job(name, key, f"The {what}")],
-            schedules=[build_asset_schedule(name, self.schedule, zone, f"the {what}")],
+        return scheduled(
+            asset,
+            name=f"{into.schema}_{into.table}",
+            what=f"table {into}",
+            cron=self.schedule,
         )

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from sheet_assets.clients.drive_files import look_for, spreadsheet_versions
-from sheet_assets.clients.google import NamedArea
+from sheet_assets.clients.spreadsheet import NamedArea
 from sheet_assets.errors import SheetError, SheetNotFoundError, SheetPermissionError
 from sheet_assets.sandbox import PERSON, SERVICE_ACCOUNT
 from sheet_assets.sheets.area import Area

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sheet_assets.clients.google import Worksheet
+    from sheet_assets.clients.spreadsheet import Worksheet
     from sheet_assets.sheets.a1 import Rectangle
 
 # Columns that the chart stays away from the rectangle.

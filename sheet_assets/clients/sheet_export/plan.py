@@ -13,12 +13,13 @@ from sheet_assets.sheets.a1 import Cell, Rectangle, in_worksheet
 if TYPE_CHECKING:
     import datetime as dt
 
-    from sheet_assets.clients.google import GoogleClient, Worksheet
+    from sheet_assets.clients.google import GoogleClient
     from sheet_assets.clients.sheet_export.changes import Changes
     from sheet_assets.clients.sheet_export.record import ExportRecord
     from sheet_assets.clients.sheet_export.result import Result
     from sheet_assets.clients.sheet_export.standing import SheetRows, Standing
     from sheet_assets.clients.sheet_export.target import ExportTarget
+    from sheet_assets.clients.spreadsheet import Worksheet
     from sheet_assets.sheets.diff import Difference
 
 Outcome = Literal["written", "unchanged", "superseded"]

@@ -15,9 +15,9 @@ from sheet_assets.sheets.a1 import Rectangle
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sheet_assets.clients.google import Worksheet
     from sheet_assets.clients.sheet_export.changes import Changes
     from sheet_assets.clients.sheet_export.result import Result
+    from sheet_assets.clients.spreadsheet import Worksheet
 
 _VALUES = "userEnteredValue"
 

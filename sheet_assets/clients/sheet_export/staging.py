@@ -6,8 +6,8 @@ import datetime as dt
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sheet_assets.clients.google import Worksheet
 from sheet_assets.clients.sheet_export import lines, record, requests, standing
+from sheet_assets.clients.spreadsheet import Worksheet
 from sheet_assets.errors import SheetChangedError, SheetError
 from sheet_assets.sheets.a1 import Rectangle, in_worksheet
 

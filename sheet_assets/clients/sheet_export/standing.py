@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.clients.google import Spreadsheet, Worksheet, parse_spreadsheet
 from sheet_assets.clients.sheet_export import record
+from sheet_assets.clients.spreadsheet import Spreadsheet, Worksheet, parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetPermissionError
 from sheet_assets.sheets.a1 import Cell, Rectangle, in_worksheet
 
