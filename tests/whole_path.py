@@ -126,6 +126,7 @@ def services(
                     patch.delenv(name, raising=False)
             patch.setenv("SHEET_ASSETS_STATE_DIR", str(tmp_path_factory.mktemp("state")))
             patch.setenv("SHEET_ASSETS_READS_PER_MINUTE", "100000")
+            patch.setenv("SHEET_ASSETS_WRITES_PER_MINUTE", "100000")
             patch.setenv("SHEET_ASSETS_RETRY_SECONDS", "2")
             redshift = Redshift().client()
             made = Services(
