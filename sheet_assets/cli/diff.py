@@ -68,6 +68,7 @@ def diff(name: str, before: str | None, after: str | None, *, limit: int, json_:
       sheet-assets diff nps 3fa94c2d current --json
       sheet-assets diff nps_summary
     """  # noqa: D301 - click's \b keeps the lines apart
+    zone = time_zone()
     export = export_preview.export_named(name)
     if export is not None:
         if before is not None:
@@ -82,7 +83,6 @@ def diff(name: str, before: str | None, after: str | None, *, limit: int, json_:
         else:
             export_preview.print_preview(terminal.results(), seen)
         return
-    zone = time_zone()
     (sheet,) = kept_sheets([name])
     with terminal.progress().status("comparing …"):
         said = (before or "previous", after or "current")

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for all tests; each has a profile of its own."""
+    """One for all tests of a module; each has a profile of its own.
+
+    Not longer: Playwright keeps an event loop running, and nobody else's could run meanwhile.
+    """
     path = installed()
     if path is None:
         pytest.skip(f"no browser is installed: none of {', '.join(NAMES)}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import pickle
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,20 @@ def query(sandbox: Sandbox, *statements: str) -> list[tuple[object, ...]]:
 
 
 def test_a_sandbox_goes_on_where_it_was(tmp_path: Path) -> None:
-    """Spreadsheets, changes, objects and tables are there again; one sandbox has the folder."""
-    with Sandbox(state_dir=tmp_path / "state") as sandbox:
+    """Spreadsheets, changes, objects and tables are there again; one sandbox has the folder.
+
+    In a process of its own: moto's buckets are one set a process, and the suite's sandbox has some.
+    """
+    alone = multiprocessing.get_context("spawn").Process(
+        target=_goes_on, args=(tmp_path / "state",)
+    )
+    alone.start()
+    alone.join()
+    assert alone.exitcode == 0
+
+
+def _goes_on(state: Path) -> None:
+    with Sandbox(state_dir=state) as sandbox:
         assert not sandbox.is_restored
         workbook = sandbox.google.drive.create_spreadsheet("Kept", spreadsheet_id="kept")
         sandbox.google.drive.share("kept", "reader@sandbox.invalid", "reader")
@@ -68,8 +81,8 @@ def test_a_sandbox_goes_on_where_it_was(tmp_path: Path) -> None:
         client.put_object(Bucket=BUCKET, Key="a/ü b", Body=b"\x00x", Metadata={"k": "v"})
         query(sandbox, "CREATE TABLE kept (n INT)", "INSERT INTO kept VALUES (7)", "SELECT 1")
         with pytest.raises(SandboxError, match="Another sandbox runs in"):
-            Sandbox(state_dir=tmp_path / "state").start()
-    with Sandbox(state_dir=tmp_path / "state") as sandbox:
+            Sandbox(state_dir=state).start()
+    with Sandbox(state_dir=state) as sandbox:
         assert sandbox.is_restored
         file = sandbox.google.drive.file("kept")
         assert file.role("reader@sandbox.invalid") == "reader"

@@ -44,10 +44,10 @@ FAILED = locations(__typename="PythonError", message="REDSHIFT_HOST is not set",
 @pytest.mark.parametrize(
     ("known", "stored", "status", "parts"),
     [
-        (locations(), daemons(5), 200, ("healthy", "healthy", "healthy", "healthy")),
-        (locations("LOADING"), daemons(5), 200, ("healthy", "healthy", "healthy", "healthy")),
-        (FAILED, daemons(5), 503, ("healthy", "healthy", "healthy", "unhealthy")),
-        (locations(), daemons(300), 503, ("healthy", "unhealthy", "unhealthy", "healthy")),
+        (locations(), 5, 200, ("healthy", "healthy", "healthy", "healthy")),
+        (locations("LOADING"), 5, 200, ("healthy", "healthy", "healthy", "healthy")),
+        (FAILED, 5, 503, ("healthy", "healthy", "healthy", "unhealthy")),
+        (locations(), 300, 503, ("healthy", "unhealthy", "unhealthy", "healthy")),
         (locations(), BROKEN, 503, ("unhealthy", "unknown", "unknown", "healthy")),
         (BROKEN, BROKEN, 503, ("unknown", "unknown", "unknown", "unknown")),
     ],
@@ -55,6 +55,8 @@ FAILED = locations(__typename="PythonError", message="REDSHIFT_HOST is not set",
 )
 def test_each_part_is_told(known, stored, status, parts):
     """Healthy, unhealthy or unknown for each part, 200 only where all is well, and no reason or name."""
+    # Made now: when the tests are collected the heartbeats would be of then.
+    stored = daemons(stored) if isinstance(stored, int) else stored
 
     def answered(query, _variables):
         return known if "workspaceOrError" in query else stored
