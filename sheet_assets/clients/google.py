@@ -35,12 +35,16 @@ _DISPLAYED = {"valueRenderOption": "FORMATTED_VALUE", "prettyPrint": "false"}
 
 @dataclass(frozen=True)
 class DriveFile:
-    """What Drive says of a spreadsheet; `version` grows with every change, also invisible ones."""
+    """What Drive says of a spreadsheet; `version` grows with every change, also invisible ones.
+
+    `can_edit` is whether the account may.
+    """
 
     name: str
     version: int
     modified_at: dt.datetime
     modified_by: str | None
+    can_edit: bool
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,11 @@ class GoogleClient:
         """Requests sent so far, tries included."""
         return self._http.api_calls
 
+    @property
+    def server_time(self) -> dt.datetime | None:
+        """What the time was at Google, to the second, when it answered last."""
+        return self._http.server_time
+
     def close(self) -> None:
         """Close the connections."""
         if "_http" in self.__dict__:
@@ -154,7 +163,7 @@ class GoogleClient:
         Raises:
             SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
         """
-        fields = "name,version,modifiedTime,lastModifyingUser/emailAddress"
+        fields = "name,version,modifiedTime,lastModifyingUser/emailAddress,capabilities/canEdit"
         try:
             found = self._call(
                 "get",
@@ -171,12 +180,20 @@ class GoogleClient:
             version=int(found["version"]),
             modified_at=dt.datetime.fromisoformat(found["modifiedTime"]),
             modified_by=found.get("lastModifyingUser", {}).get("emailAddress"),
+            can_edit=found.get("capabilities", {}).get("canEdit", False),
         )
 
     def spreadsheet(
-        self, spreadsheet_id: str, *, named_ranges: bool = False, tables: bool = False
+        self,
+        spreadsheet_id: str,
+        *,
+        named_ranges: bool = False,
+        tables: bool = False,
+        right: Right = "viewer",
     ) -> Spreadsheet:
         """Tabs and time zone, and what else is asked for: one read.
+
+        `right` is what the caller will need, for the sentence that asks for it.
 
         Raises:
             SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
@@ -187,7 +204,8 @@ class GoogleClient:
         fields = f"properties(title,timeZone),sheets({of_sheets})"
         if named_ranges:
             fields += ",namedRanges(name,range)"
-        return parse_spreadsheet(spreadsheet_id, self._get(spreadsheet_id, fields=fields))
+        answer = self._get(spreadsheet_id, right=right, fields=fields)
+        return parse_spreadsheet(spreadsheet_id, answer)
 
     def get(
         self,

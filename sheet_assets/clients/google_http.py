@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,6 +20,7 @@ from google.oauth2.service_account import Credentials
 from sheet_assets.errors import SettingError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from sheet_assets.clients.quota import Quota
@@ -88,6 +90,9 @@ class GoogleHTTPClient(gspread.HTTPClient):
                 session.mount("https://", Redirect(endpoint))
                 # A proxy of the environment cannot reach our loopback.
                 session.trust_env = urlsplit(endpoint).hostname not in _LOOPBACK
+        self.server_time: dt.datetime | None = None
+        for session in (self._for_tokens, signed_in):
+            session.hooks["response"].append(self._note_time)
         super().__init__(account, signed_in)
         self.set_timeout(TIMEOUT_SECONDS)
         self.api_calls = 0
@@ -119,6 +124,11 @@ class GoogleHTTPClient(gspread.HTTPClient):
         """Close the connections."""
         self.session.close()
         self._for_tokens.close()
+
+    def _note_time(self, response: requests.Response, **_: Any) -> None:
+        """Keep what the time is at Google, also when a token is refused because ours is another."""
+        if "Date" in response.headers:
+            self.server_time = parsedate_to_datetime(response.headers["Date"])
 
     def _call_once(
         self,

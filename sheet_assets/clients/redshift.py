@@ -164,6 +164,12 @@ class Session:
         """Who is logged in."""
         return self._connection.info.user
 
+    @property
+    def tls(self) -> str | None:
+        """The protocol that encrypts the connection, such as TLSv1.3; None where none does."""
+        info = self._connection.info
+        return info.ssl_attribute("protocol") if info.ssl_in_use else None
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """BEGIN … COMMIT; ROLLBACK when anything is raised inside, and by a lost connection.
