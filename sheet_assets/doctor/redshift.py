@@ -57,7 +57,7 @@ def findings(
         return
     with client.session() as session:
         yield Finding.ok(LOGIN, f"as {session.user}")
-        yield _tls(session.tls, str(redshift.connection()["sslmode"]))
+        yield _tls(session.tls, redshift.tls_mode())
         for schema, of_schema in wanted.items():
             yield _rights(session, schema, of_schema)
         yield (

@@ -19,9 +19,8 @@ def findings() -> Iterator[Finding]:
     wrong = 0
     for setting in settings.DECLARED.values():
         try:
-            value = (
-                settings.require(setting.name) if setting.required else settings.get(setting.name)
-            )
+            wanted = settings.is_missing(setting.name)
+            value = (settings.require if wanted else settings.get)(setting.name)
         except SettingError as error:
             problem: str | None = str(error)
         else:

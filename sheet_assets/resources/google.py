@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
+from sheet_assets.clients import secrets
 from sheet_assets.clients.google import GoogleClient
 from sheet_assets.clients.quota import QuotaLog
 from sheet_assets.clients.sheet_reading import Fetched, fetch
@@ -36,7 +37,7 @@ class GoogleCredentials(dg.ConfigurableResource):  # type: ignore[type-arg]  # a
         Raises:
             SettingError: none is set, or it cannot be read.
         """
-        text = settings.get("GOOGLE_SERVICE_ACCOUNT_JSON")
+        text = secrets.get("GOOGLE_SERVICE_ACCOUNT_JSON")
         source = "GOOGLE_SERVICE_ACCOUNT_JSON"
         named = settings.get("GOOGLE_APPLICATION_CREDENTIALS")
         if text is None and named:
