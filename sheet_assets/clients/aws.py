@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # At DEBUG they write whole requests, with the session token in the headers, and whole answers,
 # with what a secret manager tells.
 _TELL_SECRETS = ("botocore.auth", "botocore.endpoint", "botocore.parsers")
+MAX_ATTEMPTS = 5
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -54,7 +55,7 @@ class Account:
         *,
         region_name: str | None = None,
         endpoint_url: str | None = None,
-        max_attempts: int = 5,
+        max_attempts: int | None = None,
     ) -> Any:
         """boto3's client of a service, with botocore's own retries, as the role if there is one.
 
@@ -63,7 +64,11 @@ class Account:
         """
         assumed = self._assumed() if self.role_arn else None
         return self._client(
-            service, assumed, region_name, endpoint_url or self.endpoint_url, max_attempts
+            service,
+            assumed,
+            region_name,
+            endpoint_url or self.endpoint_url,
+            max_attempts or MAX_ATTEMPTS,
         )
 
     def _client(
@@ -119,7 +124,7 @@ class Account:
         }
 
     def _assumed(self) -> CredentialProvider:
-        sts = self._client("sts", None, None, self.endpoint_url, 5)
+        sts = self._client("sts", None, None, self.endpoint_url, MAX_ATTEMPTS)
         request = {"RoleArn": self.role_arn, "RoleSessionName": "sheet_assets"}
         if self.external_id:
             request["ExternalId"] = self.external_id

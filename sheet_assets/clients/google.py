@@ -20,6 +20,7 @@ from sheet_assets.sheets.area import Area
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sheet_assets.clients.application_default import ApplicationDefault
     from sheet_assets.clients.quota import Quota
 
 _SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
@@ -109,7 +110,7 @@ class GoogleClient:
     """Google's APIs as one service account.
 
     Args:
-        service_account: The parsed JSON key.
+        account: The parsed JSON key of a service account, or application-default credentials.
         quota: Counts Sheets requests before they are sent.
         endpoint: Where all of Google's hosts are instead of at Google.
         retry_seconds: How long a failing request is tried again, in all.
@@ -117,13 +118,13 @@ class GoogleClient:
 
     def __init__(
         self,
-        service_account: Mapping[str, Any],
+        account: Mapping[str, Any] | ApplicationDefault,
         *,
         quota: Quota,
         endpoint: str | None = None,
         retry_seconds: float = 300.0,
     ) -> None:
-        self._service_account = service_account
+        self._account = account
         self._quota = quota
         self._endpoint = endpoint
         self._retry_seconds = retry_seconds
@@ -131,7 +132,7 @@ class GoogleClient:
     @cached_property
     def _http(self) -> google_http.GoogleHTTPClient:
         return google_http.GoogleHTTPClient(
-            google_http.credentials(self._service_account),
+            google_http.credentials(self._account),
             endpoint=self._endpoint,
             quota=self._quota,
             retry_seconds=self._retry_seconds,
@@ -140,7 +141,7 @@ class GoogleClient:
     @property
     def email(self) -> str:
         """The address that spreadsheets are shared with."""
-        return str(self._service_account.get("client_email", "the service account"))
+        return google_http.email_of(self._account)
 
     @property
     def api_calls(self) -> int:

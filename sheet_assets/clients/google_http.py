@@ -17,6 +17,7 @@ from google.auth.exceptions import RefreshError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
 
+from sheet_assets.clients.application_default import ApplicationDefault
 from sheet_assets.errors import SettingError
 
 if TYPE_CHECKING:
@@ -52,19 +53,28 @@ class Redirect(requests.adapters.HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def credentials(service_account: Mapping[str, Any]) -> Credentials:
-    """The service account's credentials, with no access token yet.
+def credentials(account: Mapping[str, Any] | ApplicationDefault) -> Credentials:
+    """The credentials, with no access token yet.
 
     Raises:
         SettingError: the JSON is no service account's key.
     """
+    if isinstance(account, ApplicationDefault):
+        return account.credentials  # type: ignore[no-any-return]  # as below
     try:
-        return _checked(json.dumps(service_account)).with_scopes(SCOPES)  # type: ignore[no-any-return]  # google-auth has no types
+        return _checked(json.dumps(account)).with_scopes(SCOPES)  # type: ignore[no-any-return]  # google-auth has no types
     except ValueError as error:
         raise SettingError(
             f"The service account's key is not usable: {error}. Download a JSON key of the "
             "service account again (Google Cloud console, IAM, Service accounts, Keys)."
         ) from error
+
+
+def email_of(account: Mapping[str, Any] | ApplicationDefault) -> str:
+    """The address that spreadsheets are shared with."""
+    if isinstance(account, ApplicationDefault):
+        return account.email
+    return str(account.get("client_email", "the service account"))
 
 
 @lru_cache(maxsize=4)

@@ -25,7 +25,7 @@ RETRY_SECONDS = 15
 def findings(google: GoogleSheets, sheets: Sequence[WantedSheet]) -> Iterator[Finding]:
     """The key, the token, the clock, and each sheet: two calls a spreadsheet, nothing written."""
     try:
-        google_http.credentials(google.credentials.service_account())
+        google_http.credentials(google.credentials.account())
         with google.client(most_retry_seconds=RETRY_SECONDS) as client:
             yield from _asked(client, sheets)
     except SettingError as error:
