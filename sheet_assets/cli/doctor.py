@@ -71,7 +71,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     needs: Wanted
     try:
         needs = wanted(deployment)
-        yield Finding.ok("definitions", f"{len(needs.sheets)} sheets, {len(needs.tables)} tables")
+        yield Finding.ok("definitions", needs.counted)
     except SheetAssetsError as error:
         needs = Wanted()
         yield Finding.failed("definitions", error)

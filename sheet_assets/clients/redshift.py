@@ -162,8 +162,8 @@ class Session:
 
     @property
     def user(self) -> str:
-        """Who is logged in."""
-        return self._connection.info.user
+        """Who is logged in; a login of IAM says `IAM:` before the user's name."""
+        return self._connection.info.user.removeprefix("IAM:")
 
     @property
     def tls(self) -> str | None:

@@ -49,19 +49,21 @@ def findings(
     rest = [TLS, *(f"schema {schema}" for schema in wanted), COPY]
     try:
         client = redshift.client(most_retry_seconds=RETRY_SECONDS)
-        client.query("SELECT 1")
+        ((user,),) = client.query("SELECT current_user")
     except SheetAssetsError as error:
         yield Finding.failed(LOGIN, error)
         for what in rest:
             yield Finding.skipped(what, f"the {LOGIN}")
         return
     with client.session() as session:
-        yield Finding.ok(LOGIN, f"as {session.user}")
+        yield Finding.ok(LOGIN, f"as {user}")
         yield _tls(session.tls, redshift.tls_mode())
         for schema, of_schema in wanted.items():
-            yield _rights(session, schema, of_schema)
+            yield _rights(session, user, schema, of_schema)
         yield (
-            copied(session, s3, redshift.iam_role()) if s3 else Finding.skipped(COPY, "the bucket")
+            copied(session, user, s3, redshift.iam_role())
+            if s3
+            else Finding.skipped(COPY, "the bucket")
         )
 
 
@@ -86,29 +88,29 @@ def _tls(protocol: str | None, sslmode: str) -> Finding:
     )
 
 
-def _rights(session: Session, schema: str, tables: Sequence[WantedTable]) -> Finding:
+def _rights(session: Session, user: str, schema: str, tables: Sequence[WantedTable]) -> Finding:
     what = f"schema {schema}"
     try:
-        missing = _missing(session, schema, tables)
+        missing = _missing(session, user, schema, tables)
     except WarehouseError as error:
         return Finding.failed(what, error)
     if missing:
         return Finding.failed(
             what,
-            f"The user {session.user!r} lacks rights. As the owner or a superuser, run: "
+            f"The user {user!r} lacks rights. As the owner or a superuser, run: "
             f"{' '.join(missing)}",
         )
     names = ", ".join(sorted({table.table for table in tables}))
     return Finding.ok(what, f"for {names}")
 
 
-def _missing(session: Session, schema: str, tables: Sequence[WantedTable]) -> list[str]:
+def _missing(session: Session, user: str, schema: str, tables: Sequence[WantedTable]) -> list[str]:
     """The statements that would give what is missing; none where nothing is."""
-    user, who = session.user, identifier(session.user)
+    who = identifier(user)
     writes = any(table.writes for table in tables)
     found = session.query(_SCHEMA_RIGHTS, {"user": user, "schema": schema})
     if not found:
-        return _missing_schema(session, schema, tables) if writes else []
+        return _missing_schema(session, user, schema, tables) if writes else []
     there = {name for (name,) in session.query(_TABLES, {"schema": schema})}
     (usage, create) = found[0]
     needed = {"USAGE": usage}
@@ -132,14 +134,14 @@ def _missing(session: Session, schema: str, tables: Sequence[WantedTable]) -> li
     return list(dict.fromkeys(missing))
 
 
-def _missing_schema(session: Session, schema: str, tables: Sequence[WantedTable]) -> list[str]:
+def _missing_schema(
+    session: Session, user: str, schema: str, tables: Sequence[WantedTable]
+) -> list[str]:
     """A schema that is not there is made by the first load, if it may be."""
-    who = identifier(session.user)
-    ((database, may_create),) = session.query(_MAY_CREATE_SCHEMA, {"user": session.user})
-    if all(table.may_create_schema for table in tables if table.writes) and may_create:
-        return []
-    if not may_create and all(table.may_create_schema for table in tables if table.writes):
-        return [f"GRANT CREATE ON DATABASE {identifier(database)} TO {who};"]
+    who = identifier(user)
+    ((database, may_create),) = session.query(_MAY_CREATE_SCHEMA, {"user": user})
+    if all(table.may_create_schema for table in tables if table.writes):
+        return [] if may_create else [f"GRANT CREATE ON DATABASE {identifier(database)} TO {who};"]
     return [
         f"CREATE SCHEMA {identifier(schema)};",
         f"GRANT USAGE, CREATE ON SCHEMA {identifier(schema)} TO {who};",

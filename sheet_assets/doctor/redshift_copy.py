@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import zstandard
 
 from sheet_assets.doctor.finding import Finding
+from sheet_assets.doctor.s3 import kms_statements
 from sheet_assets.errors import QueryError, SheetAssetsError, WarehouseError
 from sheet_assets.warehouse import ddl, statements
 from sheet_assets.warehouse.types import TableColumn
@@ -23,7 +24,7 @@ _COLUMNS = (TableColumn(name="probe", type="integer"),)
 _PART = zstandard.compress(b"probe\n1\n")
 
 
-def copied(session: Session, s3: S3Versions, iam_role: str) -> Finding:
+def copied(session: Session, user: str, s3: S3Versions, iam_role: str) -> Finding:
     """Whether Redshift reads a tiny object below the prefix with the role, as a load does."""
     store = s3.store()
     folder = "/".join(filter(None, [store.prefix.strip("/"), "doctor", uuid.uuid4().hex]))
@@ -42,14 +43,14 @@ def copied(session: Session, s3: S3Versions, iam_role: str) -> Finding:
             store.objects.delete(store.objects.versions(folder))
     except QueryError as error:
         database = statements.identifier(str(session.value("SELECT current_database()")))
-        who = statements.identifier(session.user)
+        who = statements.identifier(user)
         return Finding.failed(
             COPY,
             f"{error} A load goes through a temporary table. As a superuser, run: "
             f"GRANT TEMPORARY ON DATABASE {database} TO {who};",
         )
     except WarehouseError as error:
-        return Finding.failed(COPY, f"{error} {_remedy(session, store.bucket, folder, iam_role)}")
+        return Finding.failed(COPY, f"{error} {_remedy(user, store.bucket, folder, iam_role)}")
     except SheetAssetsError as error:
         return Finding.failed(COPY, error)
     return Finding.ok(COPY, f"reads S3 with the role {iam_role}")
@@ -62,7 +63,7 @@ def _copy(session: Session, manifest_url: str, iam_role: str) -> None:
         session.execute("ROLLBACK")
 
 
-def _remedy(session: Session, bucket: str, folder: str, iam_role: str) -> str:
+def _remedy(user: str, bucket: str, folder: str, iam_role: str) -> str:
     below = folder.rpartition("doctor/")[0]
     policy = [
         {
@@ -71,10 +72,11 @@ def _remedy(session: Session, bucket: str, folder: str, iam_role: str) -> str:
             "Resource": f"arn:aws:s3:::{bucket}/{below}*",
         },
         {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": f"arn:aws:s3:::{bucket}"},
+        *kms_statements(["kms:Decrypt"]),
     ]
     assumed = "default" if iam_role == "default" else statements.literal(iam_role)
     return (
         f"REDSHIFT_IAM_ROLE is {iam_role}: associate that role with the cluster or workgroup, give "
         f"its policy the statements {json.dumps(policy)}, and as a superuser run: GRANT ASSUMEROLE "
-        f"ON {assumed} TO {statements.identifier(session.user)} FOR COPY;"
+        f"ON {assumed} TO {statements.identifier(user)} FOR COPY;"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheet_assets import settings
 from sheet_assets.doctor import clock
@@ -107,15 +107,28 @@ def _statements(bucket: str, key: str, actions: list[str]) -> list[str]:
     of_bucket = [action for action in actions if "ListBucket" in action]
     of_objects = [action for action in actions if action not in of_bucket]
     arn = f"arn:aws:s3:::{bucket}"
-    return [
-        json.dumps({"Effect": "Allow", "Action": some, "Resource": resource})
-        for some, resource in ((of_objects, f"{arn}/{_below(key)}*"), (of_bucket, arn))
-        if some
+    encrypts = ["kms:GenerateDataKey", "kms:Decrypt"] if "s3:PutObject" in actions else []
+    found = [
+        *(
+            {"Effect": "Allow", "Action": some, "Resource": resource}
+            for some, resource in ((of_objects, f"{arn}/{_below(key)}*"), (of_bucket, arn))
+            if some
+        ),
+        *kms_statements(encrypts),
     ]
+    return [json.dumps(statement) for statement in found]
+
+
+def kms_statements(actions: list[str]) -> list[dict[str, Any]]:
+    """The statement about the key that objects are encrypted with, where one is set."""
+    key = settings.get("SHEET_ASSETS_S3_KMS_KEY_ID")
+    return [{"Effect": "Allow", "Action": actions, "Resource": key}] if key and actions else []
 
 
 def _who() -> str:
     """Whose policy it is, as far as the settings tell."""
+    if role := settings.get("SHEET_ASSETS_AWS_ROLE_ARN"):
+        return role
     key, profile = settings.get("AWS_ACCESS_KEY_ID"), settings.get("AWS_PROFILE")
     if key:
         return f"the user of the access key {key}"

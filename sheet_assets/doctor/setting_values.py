@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheet_assets import settings
+from sheet_assets.clients import secrets
 from sheet_assets.doctor.finding import Finding
 from sheet_assets.errors import SettingError
 
@@ -19,8 +20,10 @@ def findings() -> Iterator[Finding]:
     wrong = 0
     for setting in settings.DECLARED.values():
         try:
-            wanted = settings.is_missing(setting.name)
-            value = (settings.require if wanted else settings.get)(setting.name)
+            if settings.is_missing(setting.name):
+                settings.require(setting.name)
+            # A secret that is kept elsewhere is read, too.
+            value = (secrets if setting.secret else settings).get(setting.name)
         except SettingError as error:
             problem: str | None = str(error)
         else:

@@ -58,3 +58,11 @@ class Wanted:
 
     sheets: tuple[WantedSheet, ...] = ()
     tables: tuple[WantedTable, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """How many sheets and tables, in words."""
+        return ", ".join(
+            f"{len(some)} {name}{'' if len(some) == 1 else 's'}"
+            for some, name in ((self.sheets, "sheet"), (self.tables, "table"))
+        )

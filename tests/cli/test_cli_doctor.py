@@ -206,6 +206,11 @@ CASES = {
     "no right to COPY": (setting("REDSHIFT_IAM_ROLE", "arn:aws:iam::000000000000:role/other"), ["Redshift COPY"], "associate that role with the cluster"),
     "the GRANT to COPY": (setting("REDSHIFT_IAM_ROLE", "arn:aws:iam::000000000000:role/other"), ["Redshift COPY"], "GRANT ASSUMEROLE ON 'arn:aws:iam::000000000000:role/other' TO \"awsuser\" FOR COPY;"),
     "no temporary tables": (lambda t: t.user(*MADE, "GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}", "GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {user}", "REVOKE TEMPORARY ON DATABASE dev FROM PUBLIC"), ["Redshift COPY"], 'GRANT TEMPORARY ON DATABASE "dev" TO "doctor_'),
+    "a secret that is not there": (setting("SHEET_ASSETS_HEARTBEAT_URL", "aws-ssm:/nothing"), ["setting SHEET_ASSETS_HEARTBEAT_URL"], "is kept in the SSM parameter /nothing, and AWS refuses to give it (ParameterNotFound)"),
+    "no right to a KMS key": (lambda t: (t.patch.setenv("SHEET_ASSETS_S3_KMS_KEY_ID", "arn:aws:kms:us-east-1:123456789012:key/sheets"), t.s3_rights("s3:ListBucket")), ["S3 put"], '"Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "arn:aws:kms:us-east-1:123456789012:key/sheets"'),
+    "a role that cannot be assumed": (lambda t: (t.patch.setenv("SHEET_ASSETS_AWS_ROLE_ARN", "none"), None), ["S3 bucket"], "The role none cannot be assumed"),
+    "no such cluster": (lambda t: (t.patch.setenv("REDSHIFT_CLUSTER_IDENTIFIER", "none"), t.patch.delenv("REDSHIFT_PASSWORD")), ["Redshift login"], "AWS gives no login for Redshift's cluster none"),
+    "no key and no default credentials": (lambda t: t.patch.delenv("GOOGLE_APPLICATION_CREDENTIALS"), ["Google key"], "No Google service account is set."),
     "a malformed setting": (setting("SHEET_ASSETS_QUIET_SECONDS", "soon"), ["setting SHEET_ASSETS_QUIET_SECONDS"], "it must be a whole number, 0 or more"),
 }  # fmt: skip
 
