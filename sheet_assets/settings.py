@@ -1,198 +1,27 @@
 """Settings: each declared once, and resolved when its value is needed.
 
-The order is: the file named by SHEET_ASSETS_SETTINGS_FILE, the environment, the default. The
-file comes first because Dagster's commands load ./.env *over* the environment: without it a
-checkout configured for production would send `sandbox run -- dagster …` to production.
+The order is: the file named by SHEET_ASSETS_SETTINGS_FILE, the environment, the default; a secret
+of either may say in which secret manager its value is kept (clients/secrets.py). The file comes
+first because Dagster's commands load ./.env *over* the environment: without it a checkout
+configured for production would send `sandbox run -- dagster …` to production.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dotenv
 
 from sheet_assets import settings_file
+from sheet_assets.declared_settings import DECLARED as DECLARED  # noqa: PLC0414 - handed on
 from sheet_assets.errors import SettingError
-from sheet_assets.setting_kinds import (
-    ABOVE_ZERO,
-    ADDRESS,
-    FLAG,
-    TEXT,
-    TIME_ZONE,
-    ZERO_OR_MORE,
-    Kind,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SETTINGS_FILE = "SHEET_ASSETS_SETTINGS_FILE"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: its variable, what it means, whether it may be shown, and what it must be."""
-
-    name: str
-    meaning: str
-    default: str | None = None
-    required: bool = False
-    secret: bool = False
-    group: str = "sheet_assets"
-    kind: Kind = TEXT
-
-    def problem(self, value: str) -> str | None:
-        """Why a value cannot be this setting's, in a sentence; None where it can."""
-        if self.kind.fits(value.strip()):
-            return None
-        said = "set to what it cannot be" if self.secret else repr(value)
-        return f"{self.name} is {said}; it must be {self.kind.must_be}."
-
-    def shown(self, value: str | None) -> str | None:
-        """A value as it may be shown: a secret is stars, always."""
-        return "********" if value and self.secret else value
-
-
-_DECLARED = (
-    Setting(
-        "GOOGLE_APPLICATION_CREDENTIALS",
-        "The file with the service account's JSON key.",
-        group="Google",
-    ),
-    Setting(
-        "GOOGLE_SERVICE_ACCOUNT_JSON",
-        "The JSON key itself, instead of a file.",
-        secret=True,
-        group="Google",
-    ),
-    Setting(
-        "GOOGLE_API_ENDPOINT",
-        "Where all of Google's hosts are, when not at Google. The sandbox sets it.",
-        group="Google",
-    ),
-    Setting(
-        "AWS_ACCESS_KEY_ID",
-        "The access key; without it boto3's own chain is used (profile, instance role, …).",
-        group="AWS",
-    ),
-    Setting("AWS_SECRET_ACCESS_KEY", "The key's secret.", secret=True, group="AWS"),
-    Setting("AWS_SESSION_TOKEN", "The token of temporary credentials.", secret=True, group="AWS"),
-    Setting("AWS_PROFILE", "The profile in ~/.aws to use.", group="AWS"),
-    Setting("AWS_REGION", "The bucket's region.", default="us-east-1", group="AWS"),
-    Setting("AWS_ENDPOINT_URL_S3", "Where S3 is, when not at Amazon.", group="AWS"),
-    Setting(
-        "SHEET_ASSETS_S3_BUCKET", "The bucket that keeps every version.", required=True, group="AWS"
-    ),
-    Setting(
-        "SHEET_ASSETS_S3_PREFIX",
-        "What every key begins with.",
-        default="sheet_assets",
-        group="AWS",
-    ),
-    Setting("REDSHIFT_HOST", "The cluster's or workgroup's host.", required=True, group="Redshift"),
-    Setting(
-        "REDSHIFT_PORT",
-        "Its port.",
-        default="5439",
-        group="Redshift",
-        kind=ABOVE_ZERO,
-    ),
-    Setting("REDSHIFT_DATABASE", "The database.", default="dev", group="Redshift"),
-    Setting("REDSHIFT_USER", "The user.", required=True, group="Redshift"),
-    Setting(
-        "REDSHIFT_PASSWORD", "The user's password.", required=True, secret=True, group="Redshift"
-    ),
-    Setting(
-        "REDSHIFT_SSLMODE",
-        "libpq's sslmode; `verify-full` needs REDSHIFT_SSLROOTCERT.",
-        default="require",
-        group="Redshift",
-    ),
-    Setting("REDSHIFT_SSLROOTCERT", "The file with the CA that is trusted.", group="Redshift"),
-    Setting(
-        "REDSHIFT_IAM_ROLE",
-        "The role that COPY reads S3 with; `default` is the cluster's default role.",
-        default="default",
-        group="Redshift",
-    ),
-    Setting(
-        "SHEET_ASSETS_TIME_ZONE",
-        "The time zone of schedules and dates.",
-        default="UTC",
-        kind=TIME_ZONE,
-    ),
-    Setting(
-        "SHEET_ASSETS_STATE_DIR",
-        "Where the quota log and the users file lie; by default DAGSTER_HOME, else "
-        "~/.sheet_assets.",
-    ),
-    Setting(
-        "SHEET_ASSETS_USERS_FILE",
-        "The users of `sheet-assets serve`; by default users.json in SHEET_ASSETS_STATE_DIR.",
-    ),
-    Setting(
-        "SHEET_ASSETS_SHOW_INSTANCE_CONFIG",
-        "Whether `sheet-assets serve` shows operators the instance's configuration: true or false.",
-        default="false",
-        kind=FLAG,
-    ),
-    Setting(
-        "SHEET_ASSETS_READS_PER_MINUTE",
-        "Reads a minute that Google's quota gives this service account.",
-        default="60",
-        kind=ABOVE_ZERO,
-    ),
-    Setting(
-        "SHEET_ASSETS_WRITES_PER_MINUTE",
-        "Writes a minute that Google's quota gives this service account.",
-        default="60",
-        kind=ABOVE_ZERO,
-    ),
-    Setting(
-        "SHEET_ASSETS_RETRY_SECONDS",
-        "How long a failing service is tried again, in all, before a run fails.",
-        default="300",
-        kind=ABOVE_ZERO,
-    ),
-    Setting(
-        "SHEET_ASSETS_WEBSERVER_URL",
-        "Where the Dagster webserver is that health, list, runs, trigger, start and stop ask.",
-        default="http://127.0.0.1:3000",
-        kind=ADDRESS,
-    ),
-    Setting("SHEET_ASSETS_WEBSERVER_USER", "The user to ask it as, where it wants a login."),
-    Setting("SHEET_ASSETS_WEBSERVER_PASSWORD", "That user's password.", secret=True),
-    Setting(
-        "SHEET_ASSETS_WEBSERVER_TOKEN", "A user's token, instead of user and password.", secret=True
-    ),
-    Setting(
-        "SHEET_ASSETS_QUIET_SECONDS",
-        "How long nobody may have edited a sheet before its change is loaded.",
-        default="60",
-        kind=ZERO_OR_MORE,
-    ),
-    Setting(
-        "SHEET_ASSETS_ALERT_URLS",
-        "Where alerts go: apprise URLs, separated by blanks.",
-        secret=True,
-    ),
-    Setting(
-        "SHEET_ASSETS_UI_URL",
-        "What links in alerts begin with; without it SHEET_ASSETS_WEBSERVER_URL.",
-        kind=ADDRESS,
-    ),
-    Setting(
-        "SHEET_ASSETS_HEARTBEAT_URL",
-        "The dead-man's switch that is asked (GET) as long as all is well.",
-        secret=True,
-        kind=ADDRESS,
-    ),
-)
-
-DECLARED: Mapping[str, Setting] = {setting.name: setting for setting in _DECLARED}
 
 
 def get(name: str) -> str | None:
@@ -223,11 +52,26 @@ def require(name: str) -> str:
 def source(name: str) -> str | None:
     """Where a declared setting's value comes from; None where it has none."""
     from_file = _settings_file()
-    if name not in from_file and os.environ.get(name):
+    value = lookup(name)
+    if value and DECLARED[name].is_reference(value):
+        return "secret manager"
+    if name not in from_file and value:
         return "environment"
     if from_file.get(name):
         return "settings file"
     return "default" if DECLARED[name].default is not None else None
+
+
+def is_missing(name: str) -> bool:
+    """Whether a required setting has no value, and none of those that make it needless has one."""
+    setting = DECLARED[name]
+    return setting.required and not any(map(get, (name, *setting.unless)))
+
+
+def is_kept_away(name: str) -> bool:
+    """Whether the settings file says, by an empty value, that there is to be none."""
+    from_file = _settings_file()
+    return name in from_file and not from_file[name]
 
 
 def number(name: str) -> int:

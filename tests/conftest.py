@@ -43,6 +43,9 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (*settings.DECLARED, settings.SETTINGS_FILE, "DAGSTER_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SHEET_ASSETS_STATE_DIR", str(tmp_path / "state"))
+    # Where google-auth looks for application-default credentials.
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "gcloud"))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ _COMMANDS = {
     "demo": ("sheet_assets.cli.demo", "demo"),
     "dev": ("sheet_assets.cli.dev", "dev"),
     "diff": ("sheet_assets.cli.diff", "diff"),
+    "doctor": ("sheet_assets.cli.doctor", "doctor"),
     "health": ("sheet_assets.cli.health", "health"),
     "infer": ("sheet_assets.cli.infer", "infer"),
     "list": ("sheet_assets.cli.listing", "list_"),

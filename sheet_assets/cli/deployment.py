@@ -12,7 +12,7 @@ import dagster as dg
 
 from sheet_assets.assets import exported_sheet, sheet_csv
 from sheet_assets.cli.mistakes import explained
-from sheet_assets.components import SheetExport, SheetTable
+from sheet_assets.components import SheetExport, SheetTable, SqlTable
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -67,6 +67,11 @@ class Deployment:
             (export, self._folder_of(exported_sheet.asset_key(export.name)))
             for export in self._components(SheetExport)
         ]
+
+    @cached_property
+    def sql_tables(self) -> list[SqlTable]:
+        """Every SqlTable."""
+        return self._components(SqlTable)
 
     def _components(self, kind: type[Kind]) -> list[Kind]:
         # What is wrong with one of them is explained where the definitions are loaded.

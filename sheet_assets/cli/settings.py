@@ -29,7 +29,8 @@ def list_(*, as_json: bool) -> None:
     """Every setting: its value, where that comes from, and what it means.
 
     A value comes from the file named by SHEET_ASSETS_SETTINGS_FILE, else from the environment
-    (./.env is loaded into it), else it is the default. Secrets are shown as ********, always.
+    (./.env is loaded into it), else it is the default. Secrets are shown as ********, always; one
+    that a secret manager keeps is not asked for.
     """
     found = [
         {
@@ -37,6 +38,7 @@ def list_(*, as_json: bool) -> None:
             "value": setting.shown(settings.get(setting.name)),
             "source": settings.source(setting.name),
             "required": setting.required,
+            "missing": settings.is_missing(setting.name),
             "meaning": setting.meaning,
         }
         for setting in settings.DECLARED.values()
@@ -50,7 +52,7 @@ def list_(*, as_json: bool) -> None:
     table.add_column("from", no_wrap=True)
     table.add_column("meaning")
     for entry in found:
-        missing = Text("required", "red") if entry["required"] and not entry["value"] else ""
+        missing = Text("required", "red") if entry["missing"] else ""
         table.add_row(
             Text(str(entry["name"])),
             Text(str(entry["value"])) if entry["value"] else missing,

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sheet_assets.settings import DECLARED
 
-_BEGIN = "<!-- settings: made from sheet_assets/settings.py -->"
+_BEGIN = "<!-- settings: made from sheet_assets/declared_settings.py -->"
 _END = "<!-- /settings -->"
 
 
 def env_example() -> str:
     """.env.example: every setting with its meaning; what is not required is commented out."""
-    lines = ["# Copy to .env and fill in. Made from sheet_assets/settings.py.", ""]
+    lines = ["# Copy to .env and fill in. Made from sheet_assets/declared_settings.py.", ""]
     group = None
     for setting in DECLARED.values():
         if setting.group != group:

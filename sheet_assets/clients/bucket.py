@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - a NamedTuple keeps its annotations
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, NamedTuple
+from email.utils import parsedate_to_datetime
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -24,7 +25,7 @@ from sheet_assets.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mypy_boto3_s3 import S3Client
 
@@ -56,6 +57,8 @@ class ObjectVersion(NamedTuple):
 class Bucket:
     """One bucket; `client` is boto3's, with its own retries. `prefix` is for messages.
 
+    `server_time` is what the time was at S3, to the second, when it answered last.
+
     Every method raises BucketNotFoundError, ObjectAccessError, ObjectStoreUnavailableError or
     ObjectStoreError, as S3 said.
     """
@@ -64,10 +67,18 @@ class Bucket:
         self._client = client
         self.name = name
         self._prefix = prefix
+        self.server_time: dt.datetime | None = None
+        client.meta.events.register("after-call.s3", self._note_time)
 
     def url(self, key: str) -> str:
         """`s3://bucket/key`."""
         return f"s3://{self.name}/{key}"
+
+    def region(self) -> str:
+        """Where the bucket is, whatever region was asked."""
+        with self._translated():
+            found = self._client.head_bucket(Bucket=self.name)
+        return found.get("BucketRegion") or "us-east-1"
 
     def size_bytes(self, key: str) -> int | None:
         """How long an object is; None where there is none."""
@@ -166,6 +177,11 @@ class Bucket:
                     "The same command then finishes what it began."
                 )
 
+    def _note_time(self, parsed: Mapping[str, Any], **_: Any) -> None:
+        date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if date:
+            self.server_time = parsedate_to_datetime(date)
+
     @property
     def _arn(self) -> str:
         prefix = self._prefix.strip("/")
@@ -191,7 +207,7 @@ class Bucket:
 
     def _store_error(self, error: ClientError) -> ObjectStoreError:
         code = _code(error)
-        if code == "NoSuchBucket":
+        if code in {"NoSuchBucket", "404"}:
             return BucketNotFoundError(
                 f"There is no bucket {self.name!r}. Create it, or correct SHEET_ASSETS_S3_BUCKET."
             )

@@ -20,6 +20,7 @@ from sheet_assets.sheets.a1 import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sheet_assets.clients.application_default import ApplicationDefault
     from sheet_assets.clients.quota import Quota
     from sheet_assets.clients.spreadsheet import Spreadsheet
 
@@ -36,12 +37,16 @@ _DISPLAYED = {"valueRenderOption": "FORMATTED_VALUE", "prettyPrint": "false"}
 
 @dataclass(frozen=True)
 class DriveFile:
-    """What Drive says of a spreadsheet; `version` grows with every change, also invisible ones."""
+    """What Drive says of a spreadsheet; `version` grows with every change, also invisible ones.
+
+    `can_edit` is whether the account may.
+    """
 
     name: str
     version: int
     modified_at: dt.datetime
     modified_by: str | None
+    can_edit: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class GoogleClient:
     """Google's APIs as one service account.
 
     Args:
-        service_account: The parsed JSON key.
+        account: The parsed JSON key of a service account, or application-default credentials.
         quota: Counts Sheets requests before they are sent.
         endpoint: Where all of Google's hosts are instead of at Google.
         retry_seconds: How long a failing request is tried again, in all.
@@ -65,13 +70,13 @@ class GoogleClient:
 
     def __init__(
         self,
-        service_account: Mapping[str, Any],
+        account: Mapping[str, Any] | ApplicationDefault,
         *,
         quota: Quota,
         endpoint: str | None = None,
         retry_seconds: float = 300.0,
     ) -> None:
-        self._service_account = service_account
+        self._account = account
         self._quota = quota
         self._endpoint = endpoint
         self._retry_seconds = retry_seconds
@@ -79,7 +84,7 @@ class GoogleClient:
     @cached_property
     def _http(self) -> google_http.GoogleHTTPClient:
         return google_http.GoogleHTTPClient(
-            google_http.credentials(self._service_account),
+            google_http.credentials(self._account),
             endpoint=self._endpoint,
             quota=self._quota,
             retry_seconds=self._retry_seconds,
@@ -88,12 +93,17 @@ class GoogleClient:
     @property
     def email(self) -> str:
         """The address that spreadsheets are shared with."""
-        return str(self._service_account.get("client_email", "the service account"))
+        return google_http.email_of(self._account)
 
     @property
     def api_calls(self) -> int:
         """Requests sent so far, tries included."""
         return self._http.api_calls
+
+    @property
+    def server_time(self) -> dt.datetime | None:
+        """What the time was at Google, to the second, when it answered last."""
+        return self._http.server_time
 
     def close(self) -> None:
         """Close the connections."""
@@ -106,7 +116,7 @@ class GoogleClient:
         Raises:
             SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
         """
-        fields = "name,version,modifiedTime,lastModifyingUser/emailAddress"
+        fields = "name,version,modifiedTime,lastModifyingUser/emailAddress,capabilities/canEdit"
         try:
             found = self._call(
                 "get",
@@ -123,12 +133,20 @@ class GoogleClient:
             version=int(found["version"]),
             modified_at=dt.datetime.fromisoformat(found["modifiedTime"]),
             modified_by=found.get("lastModifyingUser", {}).get("emailAddress"),
+            can_edit=found.get("capabilities", {}).get("canEdit", False),
         )
 
     def spreadsheet(
-        self, spreadsheet_id: str, *, named_ranges: bool = False, tables: bool = False
+        self,
+        spreadsheet_id: str,
+        *,
+        named_ranges: bool = False,
+        tables: bool = False,
+        right: Right = "viewer",
     ) -> Spreadsheet:
         """Tabs and time zone, and what else is asked for: one read.
+
+        `right` is what the caller will need, for the sentence that asks for it.
 
         Raises:
             SheetNotFoundError, SheetPermissionError: it does not exist, or is not shared.
@@ -139,7 +157,8 @@ class GoogleClient:
         fields = f"properties(title,timeZone),sheets({of_sheets})"
         if named_ranges:
             fields += ",namedRanges(name,range)"
-        return parse_spreadsheet(spreadsheet_id, self._get(spreadsheet_id, fields=fields))
+        answer = self._get(spreadsheet_id, right=right, fields=fields)
+        return parse_spreadsheet(spreadsheet_id, answer)
 
     def get(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -16,9 +17,11 @@ from google.auth.exceptions import RefreshError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
 
+from sheet_assets.clients.application_default import ApplicationDefault
 from sheet_assets.errors import SettingError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from sheet_assets.clients.quota import Quota
@@ -50,19 +53,28 @@ class Redirect(requests.adapters.HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def credentials(service_account: Mapping[str, Any]) -> Credentials:
-    """The service account's credentials, with no access token yet.
+def credentials(account: Mapping[str, Any] | ApplicationDefault) -> Credentials:
+    """The credentials, with no access token yet.
 
     Raises:
         SettingError: the JSON is no service account's key.
     """
+    if isinstance(account, ApplicationDefault):
+        return account.credentials  # type: ignore[no-any-return]  # as below
     try:
-        return _checked(json.dumps(service_account)).with_scopes(SCOPES)  # type: ignore[no-any-return]  # google-auth has no types
+        return _checked(json.dumps(account)).with_scopes(SCOPES)  # type: ignore[no-any-return]  # google-auth has no types
     except ValueError as error:
         raise SettingError(
             f"The service account's key is not usable: {error}. Download a JSON key of the "
             "service account again (Google Cloud console, IAM, Service accounts, Keys)."
         ) from error
+
+
+def email_of(account: Mapping[str, Any] | ApplicationDefault) -> str:
+    """The address that spreadsheets are shared with."""
+    if isinstance(account, ApplicationDefault):
+        return account.email
+    return str(account.get("client_email", "the service account"))
 
 
 @lru_cache(maxsize=4)
@@ -88,6 +100,9 @@ class GoogleHTTPClient(gspread.HTTPClient):
                 session.mount("https://", Redirect(endpoint))
                 # A proxy of the environment cannot reach our loopback.
                 session.trust_env = urlsplit(endpoint).hostname not in _LOOPBACK
+        self.server_time: dt.datetime | None = None
+        for session in (self._for_tokens, signed_in):
+            session.hooks["response"].append(self._note_time)
         super().__init__(account, signed_in)
         self.set_timeout(TIMEOUT_SECONDS)
         self.api_calls = 0
@@ -119,6 +134,11 @@ class GoogleHTTPClient(gspread.HTTPClient):
         """Close the connections."""
         self.session.close()
         self._for_tokens.close()
+
+    def _note_time(self, response: requests.Response, **_: Any) -> None:
+        """Keep what the time is at Google, also when a token is refused because ours is another."""
+        if "Date" in response.headers:
+            self.server_time = parsedate_to_datetime(response.headers["Date"])
 
     def _call_once(
         self,

@@ -62,14 +62,14 @@ class RedshiftClient:
     """Opens one connection a piece of work.
 
     Args:
-        connection: libpq's parameters by name.
+        connection: libpq's parameters by name, or what gives them for each connection.
         retry_seconds: How long failing work is tried again, in all.
         lock_seconds: How long a LOCK waits for other sessions.
     """
 
     def __init__(
         self,
-        connection: Mapping[str, Any],
+        connection: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
         *,
         retry_seconds: float = 300.0,
         lock_seconds: float = 300.0,
@@ -132,16 +132,17 @@ class RedshiftClient:
         return pd.DataFrame(rows, columns=list(names), dtype=object)
 
     def _connect(self) -> psycopg2.extensions.connection:
+        parameters = self._connection() if callable(self._connection) else self._connection
         try:
-            connection: psycopg2.extensions.connection = psycopg2.connect(**self._connection)
+            connection: psycopg2.extensions.connection = psycopg2.connect(**parameters)
         except psycopg2.OperationalError as error:
-            where = f"{self._connection.get('host')}:{self._connection.get('port')}"
+            where = f"{parameters.get('host')}:{parameters.get('port')}"
             text = " ".join(str(error).split())
             for names, said in _WRONG_SETTINGS.items():
                 if any(each in text for each in said):
                     raise SettingError(
                         f"Redshift at {where} refuses the user "
-                        f"{self._connection.get('user')!r}: {text}. Check {names}."
+                        f"{parameters.get('user')!r}: {text}. Check {names}."
                     ) from error
             raise WarehouseUnavailableError(
                 f"Redshift at {where} cannot be reached: {text}. Check REDSHIFT_HOST and "
@@ -161,8 +162,14 @@ class Session:
 
     @property
     def user(self) -> str:
-        """Who is logged in."""
-        return self._connection.info.user
+        """Who is logged in; a login of IAM says `IAM:` before the user's name."""
+        return self._connection.info.user.removeprefix("IAM:")
+
+    @property
+    def tls(self) -> str | None:
+        """The protocol that encrypts the connection, such as TLSv1.3; None where none does."""
+        info = self._connection.info
+        return info.ssl_attribute("protocol") if info.ssl_in_use else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

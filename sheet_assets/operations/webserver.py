@@ -12,6 +12,7 @@ import requests
 from requests.auth import HTTPBasicAuth
 
 from sheet_assets import settings
+from sheet_assets.clients import secrets
 from sheet_assets.errors import OperationsError, SettingError, WebserverUnavailableError
 
 if TYPE_CHECKING:
@@ -170,10 +171,10 @@ def connected(url: str | None = None) -> Webserver:
         raise SettingError(
             f"{where} {address!r}; it must be an address such as http://127.0.0.1:3000."
         )
-    user, token = settings.get(USER), settings.get(TOKEN)
+    user, token = settings.get(USER), secrets.get(TOKEN)
     if user and token:
         raise SettingError(f"{USER} and {TOKEN} are both set. Set one login, not both.")
-    return Webserver(address, user, settings.get(PASSWORD), token)
+    return Webserver(address, user, secrets.get(PASSWORD), token)
 
 
 def one_of(answer: dict[str, Any], *expected: str) -> dict[str, Any]:

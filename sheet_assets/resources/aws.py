@@ -7,24 +7,24 @@ from dagster_aws.s3 import S3Resource
 from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
-from sheet_assets.clients.aws import s3_client
+from sheet_assets.clients import aws
 from sheet_assets.clients.s3 import VersionStore
 
 
 class AwsCredentials(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster documents it
     """The AWS account: AWS_ACCESS_KEY_ID and its secret, or AWS_PROFILE, or boto3's own chain.
 
-    Nothing secret is a field, since fields are shown in the UI.
+    With SHEET_ASSETS_AWS_ROLE_ARN they assume that role. Nothing secret is a field, since fields
+    are shown in the UI.
     """
 
-    def arguments(self) -> dict[str, str | None]:
-        """The credentials by boto3's own argument names."""
-        return {
-            "profile_name": settings.get("AWS_PROFILE"),
-            "aws_access_key_id": settings.get("AWS_ACCESS_KEY_ID"),
-            "aws_secret_access_key": settings.get("AWS_SECRET_ACCESS_KEY"),
-            "aws_session_token": settings.get("AWS_SESSION_TOKEN"),
-        }
+    def account(self) -> aws.Account:
+        """The credentials, resolved now.
+
+        Raises:
+            SettingError: one is malformed.
+        """
+        return aws.account()
 
 
 class S3Versions(S3Resource):
@@ -42,17 +42,25 @@ class S3Versions(S3Resource):
     _store: VersionStore | None = PrivateAttr(default=None)
 
     def get_client(self) -> Any:
-        """boto3's S3 client.
+        """boto3's S3 client, with the encryption and the bucket's owner that are set.
 
         Raises:
             SettingError: the profile does not exist.
         """
-        return s3_client(
-            region_name=self.region_name or settings.require("AWS_REGION"),
+        client = self.credentials.account().client(
+            "s3",
+            region_name=self.region_name or None,
             endpoint_url=self.endpoint_url or settings.get("AWS_ENDPOINT_URL_S3"),
             max_attempts=self.max_attempts,
-            **self.credentials.arguments(),
         )
+        values: dict[str, str] = {}
+        if owner := settings.get("SHEET_ASSETS_S3_BUCKET_OWNER"):
+            values["ExpectedBucketOwner"] = owner
+        if key := settings.get("SHEET_ASSETS_S3_KMS_KEY_ID"):
+            values |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+        if values:
+            aws.put_into_every_call(client, values)
+        return client
 
     def get_object_to_set_on_execution_context(self) -> Any:
         """This resource itself, also as `context.resources.s3`.

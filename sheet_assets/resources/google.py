@@ -12,7 +12,10 @@ from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
+from sheet_assets.clients import secrets
+from sheet_assets.clients.application_default import ApplicationDefault, application_default
 from sheet_assets.clients.google import GoogleClient
+from sheet_assets.clients.google_http import SCOPES, email_of
 from sheet_assets.clients.quota import QuotaLog
 from sheet_assets.clients.sheet_reading import Fetched, fetch
 from sheet_assets.errors import SettingError, SheetUnavailableError
@@ -23,20 +26,41 @@ class GoogleCredentials(dg.ConfigurableResource):  # type: ignore[type-arg]  # a
     """The service account that reads and writes sheets.
 
     Its key comes from GOOGLE_APPLICATION_CREDENTIALS (a file) or GOOGLE_SERVICE_ACCOUNT_JSON,
-    when a connection opens. It is no field, since fields are shown in the UI.
+    when a connection opens; without either, application-default credentials are used, where this
+    machine has some. It is no field, since fields are shown in the UI.
     """
 
     endpoint: str = Field(
         default="", description="Where all of Google's hosts are; empty: GOOGLE_API_ENDPOINT."
     )
 
-    def service_account(self) -> dict[str, Any]:
-        """The parsed JSON key.
+    def account(self) -> dict[str, Any] | ApplicationDefault:
+        """The parsed JSON key, or the application-default credentials.
 
         Raises:
-            SettingError: none is set, or it cannot be read.
+            SettingError: there are neither, or what is set cannot be read.
         """
-        text = settings.get("GOOGLE_SERVICE_ACCOUNT_JSON")
+        key = self.service_account()
+        if key is not None:
+            return key
+        # google-auth reads the environment, where a settings file wants nothing to be read.
+        kept_away = settings.is_kept_away("GOOGLE_APPLICATION_CREDENTIALS")
+        found = None if kept_away else application_default(SCOPES)
+        if found is None:
+            raise SettingError(
+                "No Google service account is set. Put the path of its JSON key into "
+                "GOOGLE_APPLICATION_CREDENTIALS, or the JSON into GOOGLE_SERVICE_ACCOUNT_JSON "
+                "(see .env.example)."
+            )
+        return found
+
+    def service_account(self) -> dict[str, Any] | None:
+        """The parsed JSON key; None where none is set.
+
+        Raises:
+            SettingError: it cannot be read, or is no key.
+        """
+        text = secrets.get("GOOGLE_SERVICE_ACCOUNT_JSON")
         source = "GOOGLE_SERVICE_ACCOUNT_JSON"
         named = settings.get("GOOGLE_APPLICATION_CREDENTIALS")
         if text is None and named:
@@ -46,11 +70,7 @@ class GoogleCredentials(dg.ConfigurableResource):  # type: ignore[type-arg]  # a
             except OSError as error:
                 raise SettingError(f"{source} cannot be read: {error.strerror}.") from error
         if text is None:
-            raise SettingError(
-                "No Google service account is set. Put the path of its JSON key into "
-                "GOOGLE_APPLICATION_CREDENTIALS, or the JSON into GOOGLE_SERVICE_ACCOUNT_JSON "
-                "(see .env.example)."
-            )
+            return None
         try:
             key = json.loads(text)
         except ValueError as error:
@@ -127,18 +147,18 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
         Raises:
             SettingError: the credentials or a limit are missing or malformed.
         """
-        service_account = self.credentials.service_account()
+        account = self.credentials.account()
         allowed = settings.number("SHEET_ASSETS_RETRY_SECONDS")
         quota = QuotaLog(
             settings.state_dir() / "google_quota.sqlite",
-            service_account["client_email"],
+            email_of(account),
             {
                 "read": settings.number("SHEET_ASSETS_READS_PER_MINUTE"),
                 "write": settings.number("SHEET_ASSETS_WRITES_PER_MINUTE"),
             },
         )
         client = GoogleClient(
-            service_account,
+            account,
             quota=quota,
             endpoint=self.credentials.api_endpoint(),
             retry_seconds=min(allowed, most_retry_seconds or allowed),

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from sheet_assets import settings
-from sheet_assets.clients import alert_targets, heartbeat
+from sheet_assets.clients import alert_targets, heartbeat, secrets
 
 
 class Notify(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster documents it
@@ -19,7 +19,7 @@ class Notify(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster d
         Raises:
             SettingError: a URL is malformed.
         """
-        return alert_targets.alert_targets(settings.get(alert_targets.SETTING) or "")
+        return alert_targets.alert_targets(secrets.get(alert_targets.SETTING) or "")
 
     def heartbeat(self) -> bool:
         """Push the heartbeat; whether there is somewhere to push it to.
@@ -27,7 +27,7 @@ class Notify(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dagster d
         Raises:
             SheetAssetsError: it did not arrive, or the setting is no address.
         """
-        url = settings.get(heartbeat.SETTING)
+        url = secrets.get(heartbeat.SETTING)
         if url is None:
             return False
         heartbeat.push_heartbeat(url)

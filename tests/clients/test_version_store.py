@@ -8,7 +8,7 @@ import pytest
 import zstandard
 from botocore.exceptions import ClientError
 
-from sheet_assets.clients.aws import s3_client
+from sheet_assets.clients.aws import Account
 from sheet_assets.clients.s3 import VersionStore
 from sheet_assets.errors import (
     BucketNotFoundError,
@@ -190,9 +190,8 @@ def test_busy_s3_is_transient(
 
 def client(endpoint_url: str, **arguments: Any) -> Any:
     """A client that tries once."""
-    return s3_client(
-        region_name="us-east-1", endpoint_url=endpoint_url, max_attempts=1, **arguments
-    )
+    account = Account("us-east-1", endpoint_url, **arguments)
+    return account.client("s3", max_attempts=1)
 
 
 def test_nobody_answers(sheet: Table) -> None:

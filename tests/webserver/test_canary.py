@@ -19,6 +19,7 @@ from every_query import DEEPER, listed, root_queries
 from small_deployment import QUIET, small
 
 from sheet_assets import settings
+from sheet_assets.clients import aws
 from sheet_assets.webserver.dagster_private import UserWebserver
 from sheet_assets.webserver.users import User
 
@@ -160,6 +161,11 @@ def test_no_secret_is_found_anywhere(  # noqa: PLR0917 - fixtures
     deployed, small, planted, instance, caplog, capfd, monkeypatch
 ):
     """After a run that succeeds and runs that fail at each service: in no event, log, answer, file or object."""
+    # The password comes from a secret manager, whose answer must not be logged either.
+    client = aws.account().client("secretsmanager")
+    client.create_secret(Name=small.unique, SecretString=settings.require("REDSHIFT_PASSWORD"))
+    client.close()
+    monkeypatch.setenv("REDSHIFT_PASSWORD", f"aws-secretsmanager:{small.unique}")
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("SHEET_ASSETS_RETRY_SECONDS", "1")
     assert run(deployed, instance).success

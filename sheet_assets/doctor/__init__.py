@@ -1,0 +1,1 @@
+"""What `sheet-assets doctor` looks at: each credential and right, against the services."""
