@@ -31,9 +31,10 @@ test: lint
 screenshots: .venv/installed
 	$(BIN)/python tests/browser/screenshots.py
 
-# Exact versions with hashes for every platform; no index is named in it.
+# Exact versions with hashes for every platform; no index is named in it. The extra `clients` is left
+# out: other people's tools have an environment of their own.
 lock: .venv/installed
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
 	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --python-version 3.11 --quiet --output-file requirements.lock
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Context, Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sheet_assets.errors import SheetTooLargeError
 from sheet_assets.sheets import serials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_CELL_CHARACTERS = 50_000
 _EXACT = 2**53
@@ -35,19 +38,12 @@ def cell_value(value: Any, *, not_a_number: NotANumber = "reject") -> CellValue:
         ValueError: binary data, and NaN or infinity unless they are to be blank, which no cell
             can hold.
     """
-    if value is None:
-        return ""
-    if isinstance(value, str | bool):
-        return value if isinstance(value, bool) else _text(value)
     try:
-        number = _number(value)
+        return _ENCODERS.get(type(value), _other)(value)
     except NotFiniteError:
         if not_a_number == "blank":
             return ""
         raise
-    if number is not None:
-        return number
-    return _text(format(value, "f") if isinstance(value, Decimal) else str(value))
 
 
 def extended_value(cell: CellValue) -> dict[str, CellValue]:
@@ -84,36 +80,53 @@ def _text(text: str) -> str:
     return text
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, int):
-        return value if abs(value) < _EXACT else None
-    if isinstance(value, dt.datetime):
-        return serials.from_datetime(value)
-    if isinstance(value, dt.date):
-        return serials.from_date(value)
-    if isinstance(value, dt.time):
-        return serials.from_time(value)
-    if isinstance(value, Decimal):
-        return _decimal(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise _not_finite(value)
-        return int(value) if value.is_integer() and abs(value) < _EXACT else value
-    if isinstance(value, bytes | bytearray | memoryview):
-        raise ValueError(  # noqa: TRY004 - the query's fault, as NaN is; callers catch one error
-            "binary data cannot stand in a cell; turn it into text in the query"
-        )
-    return None
+def _integer(value: int) -> CellValue:
+    return value if -_EXACT < value < _EXACT else str(value)
 
 
-def _decimal(value: Decimal) -> float | None:
+def _double(value: float) -> CellValue:
+    if not math.isfinite(value):
+        raise _not_finite(value)
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+def _decimal(value: Decimal) -> CellValue:
     if not value.is_finite():
         raise _not_finite(value)
     if len(value.normalize(_WIDE).as_tuple().digits) > _DIGITS_OF_A_DOUBLE:
-        return None
-    if value == value.to_integral_value():
-        return int(value) if abs(value) < _EXACT else None
-    return float(value)
+        return _text(format(value, "f"))
+    if value != value.to_integral_value():
+        return float(value)
+    return int(value) if abs(value) < _EXACT else _text(format(value, "f"))
+
+
+def _binary(_: Any) -> CellValue:
+    raise ValueError("binary data cannot stand in a cell; turn it into text in the query")
+
+
+# By the exact type, since a cell is encoded some million times.
+_ENCODERS: dict[type, Callable[[Any], CellValue]] = {
+    type(None): lambda _: "",
+    str: _text,
+    bool: bool,
+    int: _integer,
+    float: _double,
+    Decimal: _decimal,
+    dt.datetime: serials.from_datetime,
+    dt.date: serials.from_date,
+    dt.time: serials.from_time,
+    bytes: _binary,
+    bytearray: _binary,
+    memoryview: _binary,
+}
+
+
+def _other(value: Any) -> CellValue:
+    """Of a class made from one of these, such as pandas' Timestamp; else its text."""
+    for kind, encode in _ENCODERS.items():
+        if isinstance(value, kind):
+            return encode(value)
+    return _text(str(value))
 
 
 def _not_finite(value: Any) -> NotFiniteError:

@@ -82,6 +82,18 @@ def test_statement_that_fails_is_not_tried_again() -> None:
     assert len(tries) == 1
 
 
+def raising_procedure(sqlstate: str, message: str = "", detail: str = "") -> str:
+    """A statement that fails with this error."""
+    client().run(
+        lambda session: session.execute(
+            "CREATE OR REPLACE PROCEDURE fail_with(code text, words text, more text) "
+            "LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION USING ERRCODE = code, MESSAGE = words, DETAIL = more; END $$"
+        )
+    )
+    return f"CALL fail_with('{sqlstate}', '{message}', '{detail}')"
+
+
 @pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize(
     ("sqlstate", "message", "detail"),
@@ -101,10 +113,7 @@ def test_statement_that_fails_is_not_tried_again() -> None:
 def test_conflict_does_the_whole_work_again(sqlstate: str, message: str, detail: str) -> None:
     """A transaction that gave way is done again from its beginning, on a new connection."""
     backends: list[int] = []
-    raising = (
-        f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}', "
-        f"MESSAGE = '{message}', DETAIL = '{detail}'; END $$"
-    )
+    raising = raising_procedure(sqlstate, message, detail)
 
     def work(session: Session) -> int:
         backends.append(session.value("SELECT pg_backend_pid()"))
@@ -122,12 +131,11 @@ def test_conflict_does_the_whole_work_again(sqlstate: str, message: str, detail:
 def test_what_a_retry_cannot_help_is_told_once(sqlstate: str) -> None:
     """A violated constraint or any other error is not mistaken for a conflict of transactions."""
     tries = []
+    raising = raising_procedure(sqlstate, "value 1023")
 
     def work(session: Session) -> None:
         tries.append(1)
-        session.execute(
-            f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}', MESSAGE = 'value 1023'; END $$"
-        )
+        session.execute(raising)
 
     with pytest.raises(QueryError, match="value 1023"):
         client().run(work)
@@ -137,13 +145,10 @@ def test_what_a_retry_cannot_help_is_told_once(sqlstate: str) -> None:
 @pytest.mark.usefixtures("sandbox")
 def test_conflicts_without_end_stop_within_the_budget() -> None:
     """The budget is for all tries together."""
+    raising = raising_procedure("40001")
     started = time.monotonic()
     with pytest.raises(WarehouseUnavailableError, match="gave way to another transaction"):
-        client().run(
-            lambda session: session.execute(
-                "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$"
-            )
-        )
+        client().run(lambda session: session.execute(raising))
     assert time.monotonic() - started < 1.5
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,3 +197,50 @@ def test_what_does_not_stand_there_afterwards_is_told(
     monkeypatch.setattr(export.client, "batch_update", followed)
     with pytest.raises(SheetChangedError, match="Sheet1!B3 does not hold what was written into it"):
         export(NAMES, ROWS, minutes(0))
+
+
+def test_a_tab_of_two_months_holds_the_whole_year(export: Export) -> None:
+    """As in the story: January and September stood there, formatted, with a formula beside them."""
+    first = dt.date(2025, 1, 1)
+    year = [first + dt.timedelta(days=number) for number in range(365)]
+    serial = (first - dt.date(1899, 12, 30)).days
+    old = [(day - first).days + serial for day in year if day.month in {1, 9}]
+    export.sheet.set_values([["date", "nps"], *[[number, 1] for number in old]])
+    export.sheet.set_number_format("A2:A62", "DATE", "yyyy. m. d")
+    export.sheet.set_number_format("B2:B62", "NUMBER", "0.0")
+    beside = [{"values": [{"userEnteredValue": {"formulaValue": "=B2*2"}}]}]
+    shaded = {"userEnteredFormat": {"backgroundColor": {"red": 1}}}
+    update(
+        export,
+        {
+            "updateCells": {
+                "range": grid(1, 3, 2, 4),
+                "rows": beside,
+                "fields": "userEnteredValue",
+            }
+        },
+        {
+            "repeatCell": {
+                "range": grid(0, 0, 62, 2),
+                "cell": shaded,
+                "fields": "userEnteredFormat.backgroundColor",
+            }
+        },
+    )
+    made = export(
+        ["date", "nps"], [(day, number % 7) for number, day in enumerate(year)], minutes(0)
+    )
+    assert (made.outcome, made.rows, made.rectangle) == ("written", 365, "Sheet1!A1:B366")
+    values = export.client.values(export.workbook.spreadsheet_id, "Sheet1")
+    assert values[1] == [serial, 0, "", 0]
+    assert [row[0] for row in values[1:]] == [serial + number for number in range(365)]
+    assert export.formats("A2:A366") == ["yyyy. m. d"] * 365
+    assert export.formats("B2:B366") == ["0.0"] * 365
+    answer = export.client.get(
+        export.workbook.spreadsheet_id,
+        fields="sheets.data.rowData.values(userEnteredValue,userEnteredFormat.backgroundColor)",
+        ranges=["Sheet1!A2:D2"],
+    )
+    (row,) = answer["sheets"][0]["data"][0]["rowData"]
+    assert row["values"][0]["userEnteredFormat"] == {"backgroundColor": {"red": 1}}
+    assert row["values"][3]["userEnteredValue"] == {"formulaValue": "=B2*2"}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Below it nothing is written to the disk.
 _IN_MEMORY_BYTES = 4_000_000
+# Lines are handed on together: a call for each would cost as much as making it.
+_WRITTEN_BYTES = 100_000
 _DIGEST_BYTES = 16
 
 
@@ -37,6 +39,7 @@ class Lines:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - close() ends it
+        self._unwritten = bytearray()
         self.count = 0
         self.size_bytes = 0
 
@@ -50,16 +53,21 @@ class Lines:
         """Give the file back."""
         self._file.close()
 
-    def append(self, text: bytes) -> int:
-        """Add a line; where it begins."""
-        start = self.size_bytes
-        self._file.write(text)
-        self._file.write(b"\n")
+    def append(self, text: bytes) -> None:
+        """Add a line."""
+        self._unwritten += text
+        self._unwritten += b"\n"
         self.count += 1
         self.size_bytes += len(text) + 1
-        return start
+        if len(self._unwritten) > _WRITTEN_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write(self._unwritten)
+        self._unwritten.clear()
 
     def __iter__(self) -> Iterator[bytes]:
+        self._flush()
         self._file.seek(0)
         for text in self._file:
             yield text[:-1]
@@ -67,6 +75,7 @@ class Lines:
 
     def at(self, start: int) -> bytes:
         """The line that begins there."""
+        self._flush()
         self._file.seek(start)
         return self._file.readline()[:-1]
 

@@ -151,23 +151,20 @@ class Result:
     ) -> Iterator[bytes]:
         plain = list(places) == list(range(len(places)))
         cell, choice = encode.cell_value, target.not_a_number
+        undecided = {place for place, each in enumerate(self.formats) if each is None}
         source = iter(rows)
         for row in source:
             chosen = row if plain else [row[place] for place in places]
             if len(self.first_rows) < _KEPT_ROWS:
                 self.first_rows.append(tuple(chosen))
-            if None in self.formats:
-                self._note_formats(chosen)
+            for place in [place for place in undecided if chosen[place] is not None]:
+                self.formats[place] = encode.number_format(chosen[place])
+                undecided.remove(place)
             try:
                 cells = [cell(value, not_a_number=choice) for value in chosen]
             except (ValueError, SheetTooLargeError):
                 raise self._refusal(chosen, choice) from None
             yield lines.line(cells)
-
-    def _note_formats(self, row: Sequence[Any]) -> None:
-        for place, value in enumerate(row):
-            if self.formats[place] is None:
-                self.formats[place] = encode.number_format(value)
 
     def _refusal(self, row: Sequence[Any], choice: encode.NotANumber) -> SheetError:
         """Which column it was: not looked at before, since that would cost every row."""

@@ -42,12 +42,15 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.drive.routes import DriveRoute
     from sheet_assets.sandbox.google.faults import Fault, Faults
     from sheet_assets.sandbox.google.request_log import RequestLog
-    from sheet_assets.sandbox.google.sheets.routes import SheetsRoute
+    from sheet_assets.sandbox.google.sheets.routes import AcrossRoute, SheetsRoute
 
 LOGGER = logging.getLogger(__name__)
 SMALLEST_GZIPPED_BYTES = 1024
 
-_ROUTES: tuple[SheetsRoute | DriveRoute, ...] = (*sheets_routes.ROUTES, *drive_routes.ROUTES)
+_ROUTES: tuple[SheetsRoute | AcrossRoute | DriveRoute, ...] = (
+    *sheets_routes.ROUTES,
+    *drive_routes.ROUTES,
+)
 _ALLOWED_LOCATIONS = "/v1/projects/-/serviceAccounts/"
 
 

@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_PRELUDES = (
+    "loads.sql",
+    "functions.sql",
+    "dates.sql",
+    "late_views.sql",
+    "tables.sql",
+    "system_views.sql",
+)
+_COLUMNS = """
+SELECT c.relname, pg_catalog.array_agg(a.attname::text)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind IN ('r', 'v') AND a.attnum > 0
+  AND c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_internal'::regnamespace)
+GROUP BY c.relname
+"""
+
 
 class Catalog:
     """A connection of the server's own, whose writes outlive a client's rollback."""
@@ -26,6 +42,8 @@ class Catalog:
             "user": user,
             "password": password,
         }
+        self.columns: dict[str, frozenset[str]] = {}
+        """The columns of the system's own relations."""
         self._lock = threading.Lock()
         self._connection: psycopg2.extensions.connection | None = None
 
@@ -37,9 +55,9 @@ class Catalog:
         """
         # Renaming takes no time; CREATE DATABASE copies a template of 7 MB.
         self._execute("template1", f'ALTER DATABASE postgres RENAME TO "{database}"')
-        for name in ("prelude.sql", "loads.sql"):
-            sql = resources.files(__package__).joinpath(name).read_text("utf-8")
-            self._execute(database, sql)
+        files = resources.files(__package__)
+        preludes = [files.joinpath(name).read_text("utf-8") for name in _PRELUDES]
+        self._execute(database, "\n".join(preludes))
         self.open(database)
 
     def open(self, database: str) -> None:
@@ -50,6 +68,7 @@ class Catalog:
         """
         self._connection = psycopg2.connect(dbname=database, **self._arguments)
         self._connection.autocommit = True
+        self.columns = {name: frozenset(columns) for name, columns in self.execute(_COLUMNS, {})}
 
     def close(self) -> None:
         """Close the connection."""

@@ -153,7 +153,7 @@ class CopyRun:
         """What the client gets when it has loaded: Redshift's notices and command tag."""
         await self._record("completed", session_id)
         rows = self._load.rows if self._load is not None else 0
-        rejected = len(self._load.rejected) if self._load is not None else 0
+        rejected = self._load.rejected_rows if self._load is not None else 0
         table = self.command.table
         said = [f"Load into table '{table}' completed, {rows} record(s) loaded successfully."]
         if rejected:

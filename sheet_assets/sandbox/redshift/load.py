@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.redshift.objects import Objects
 
 
+# What stl_load_errors keeps of a line, and as many rows as MAXERROR may let go.
+_MOST_CHARACTERS = 1024
+_MOST_RECORDED = 100_000
+
+
 @dataclass(frozen=True)
 class RejectedRow:
     """A row that does not fit its table; `column` is None where no single one is meant."""
@@ -62,7 +67,8 @@ class _WrongRowError(Exception):
 class Load:
     """Rows for PostgreSQL, made from the files of a COPY block by block.
 
-    `rejected` are the rows that were left out. A thread at a time may call its methods.
+    `rejected` are the rows that were left out, as many of them as are recorded. A thread at a time
+    may call its methods.
     """
 
     def __init__(
@@ -74,6 +80,7 @@ class Load:
     ) -> None:
         """`columns` has None where a column's default is to stand."""
         self.rows = 0
+        self.rejected_rows = 0
         self.rejected: list[RejectedRow] = []
         self.files: list[LoadedFile] = []
         self._command = command
@@ -154,7 +161,7 @@ class Load:
             raise _WrongRowError(WrongValueError("Delimiter not found", 1214), missing)
         values: list[str] = []
         for index, convert in enumerate(self._converters):
-            text = fields[index] if index < len(fields) else ""
+            text = fields[index] if index < len(fields) else self._missing(self._filled[index])
             try:
                 value = convert(text)
             except WrongValueError as error:
@@ -165,21 +172,27 @@ class Load:
             [default if column is None else next(given) for column in self._columns]
         )
 
+    def _missing(self, column: Column) -> str:
+        """What FILLRECORD fills in: an empty text in a VARCHAR, NULL elsewhere."""
+        return self._options.null_as if column.type == "bpchar" else ""
+
     def _reject(self, record: Record, file: LoadedFile, error: _WrongRowError) -> None:
         why = error.why
-        self.rejected.append(
-            RejectedRow(
-                file.url,
-                record.line,
-                error.column,
-                why.error_code,
-                why.message,
-                why.position,
-                record.raw,
-                error.field,
+        if self.rejected_rows < _MOST_RECORDED:
+            self.rejected.append(
+                RejectedRow(
+                    file.url,
+                    record.line,
+                    error.column,
+                    why.error_code,
+                    why.message,
+                    why.position,
+                    record.raw[:_MOST_CHARACTERS],
+                    error.field[:_MOST_CHARACTERS],
+                )
             )
-        )
+        self.rejected_rows += 1
         file.rejected += 1
         limit = self._options.errors_that_fail
-        if limit is not None and len(self.rejected) >= limit:
+        if limit is not None and self.rejected_rows >= limit:
             raise RowsRejectedError

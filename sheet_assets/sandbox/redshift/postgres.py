@@ -47,6 +47,8 @@ _SETTINGS = {
     "max_wal_size": "4GB",
     "max_connections": "200",
     "jit": "off",
+    # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html: SNAPSHOT.
+    "default_transaction_isolation": "repeatable read",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_error_statement": "panic",

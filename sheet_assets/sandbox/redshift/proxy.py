@@ -109,7 +109,9 @@ class Proxy:
                 # PostgreSQL closes the connection when it has passed the signal on.
                 await backend_reader.read()
                 return
-            await Session((reader, writer), (backend_reader, backend), self._backing).run()
+            encoding = wire.startup_parameters(startup[4:]).get("client_encoding", "")
+            client, server = (reader, writer), (backend_reader, backend)
+            await Session(client, server, self._backing, encoding).run()
         except RefusedError as error:
             writer.write(wire.refusal(error, severity="FATAL"))
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:

@@ -2,92 +2,107 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift.copy import CopyCommand, parse_copy
-from sheet_assets.sandbox.redshift.ddl import translate
-from sheet_assets.sandbox.redshift.lexer import Token, statements
+from sheet_assets.sandbox.redshift.function_calls import CALL_WORDS, rewrite_calls
+from sheet_assets.sandbox.redshift.lexer import Kind, statements
+from sheet_assets.sandbox.redshift.names import NAME_WORDS, fold_identifiers, rewrite_words
+from sheet_assets.sandbox.redshift.query_levels import LEVEL_WORDS, rewrite_levels
 from sheet_assets.sandbox.redshift.refusal import RefusedError
+from sheet_assets.sandbox.redshift.rendering import Rendered, render
+from sheet_assets.sandbox.redshift.statement import Statement, Surroundings
+from sheet_assets.sandbox.redshift.statement_kinds import rewrite_kind
 from sheet_assets.sandbox.redshift.unload import UnloadCommand, parse_unload
+from sheet_assets.sandbox.redshift.unsupported import refuse_unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A text without these needs no reading; most statements are a SELECT or an INSERT.
-_WORTH_READING = re.compile(
-    "copy|unload|savepoint|release|rollback|abort|grant|alter|distkey|sortkey|diststyle|encode|backup",
-    re.IGNORECASE,
-)
+    from sheet_assets.sandbox.redshift.lexer import Token
+    from sheet_assets.sandbox.redshift.query_levels import Columns
 
 
 @dataclass(frozen=True)
 class Rewritten:
-    """SQL for PostgreSQL; `commands` has an entry a statement, None but for COPY and UNLOAD.
-
-    Without a COPY every character stands where it stood. `grantees` are the names that a GRANT
-    gives rights to, and whether it calls each a user, a group or a role.
-    """
+    """What a client's text becomes; of a text that PostgreSQL reads as it stands, no statement."""
 
     sql: str
-    commands: tuple[CopyCommand | UnloadCommand | None, ...] = ()
-    grantees: dict[str, str] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+    origins: list[tuple[int, int]] = field(default_factory=list)
 
-    @property
-    def has_copy(self) -> bool:
-        """Whether any statement loads from S3 or unloads to it."""
-        return any(self.commands)
+    def origin(self, position: int) -> int:
+        """Where in the client's text a character of `sql` stood; both count from 1."""
+        return Rendered(self.sql, self.origins).origin(position - 1) + 1
 
 
-def rewrite(sql: str, *, alone: bool, in_transaction: bool = False) -> Rewritten:
-    """Turn each COPY from S3 into one from the client's side of the connection.
+def rewrite(sql: str, surroundings: Surroundings, *, alone: bool, columns: Columns) -> Rewritten:
+    """Turn a client's text into one for PostgreSQL.
 
-    What PostgreSQL does not know of DDL is left out. `alone` is for the extended protocol, where
-    a text is one statement. Otherwise a COPY becomes three statements: one that tells the table's
-    columns and one that counts what was loaded stand around it, so that they see what its
-    transaction sees.
+    A COPY from S3 becomes one from the client's side of the connection. `alone` is for the
+    extended protocol, where a text is one statement and what stands around it is run apart.
+    `columns` are those of the system's own relations.
 
     Raises:
         RefusedError: a statement that Redshift or this sandbox refuses.
     """
-    if not _WORTH_READING.search(sql):
-        return Rewritten(sql)
     found = statements(sql)
-    commands = tuple(_read(statement) for statement in found)
     # Several statements in one text are a transaction of their own.
-    in_transaction = in_transaction or len(found) > 1
-    translated = [translate(statement, in_transaction=in_transaction) for statement in found]
-    grantees = {name: kind for each in translated for name, kind in each.grantees.items()}
-    for token in (token for each in translated for token in each.left_out):
-        sql = f"{sql[: token.start]}{' ' * len(token.text)}{sql[token.end :]}"
-    if not any(commands):
-        return Rewritten(sql, grantees=grantees)
+    if len(found) > 1:
+        surroundings = replace(surroundings, in_transaction=True)
+    changed = []
+    for given in found:
+        changed.append(_statement(given, sql, surroundings, columns))
+        if changed[-1].case_sensitive is not None:
+            surroundings = replace(surroundings, case_sensitive=changed[-1].case_sensitive)
+    if not any(statement.is_changed for statement in changed):
+        return Rewritten(sql)
     if alone and len(found) > 1:
         raise RefusedError(
             "cannot insert multiple commands into a prepared statement", sqlstate="42601"
         )
-    texts: list[str] = []
-    for statement, command in zip(found, commands, strict=True):
-        if command is None:
-            texts.append(sql[statement[0].start : statement[-1].end])
-        elif alone:
-            texts.append(command.sql)
-        else:
-            texts += [command.before, command.sql, command.after]
-    return Rewritten(";\n".join(texts), commands, grantees)
+    text, origins = "", list[tuple[int, int]]()
+    for statement in changed:
+        around = (statement.before, statement.after) if not alone else ([], [])
+        text += "".join(f"{before};\n" for before in around[0])
+        rendered = render(sql, statement.given, statement.tokens, len(text))
+        text += rendered.sql
+        origins += rendered.origins
+        text += "".join(f";\n{after}" for after in around[1])
+        text += ";\n" if len(changed) > 1 else ""
+    return Rewritten(text, tuple(changed), origins)
 
 
-def _read(statement: Sequence[Token]) -> CopyCommand | UnloadCommand | None:
-    first, words = statement[0], statement[1:]
-    if first.is_word("copy"):
-        return parse_copy(statement)
-    if first.is_word("unload"):
-        command = parse_unload(statement)
-        command.query = rewrite(command.query, alone=True).sql
-        return command
-    to_savepoint = first.is_word("rollback", "abort") and any(word.is_word("to") for word in words)
-    if first.is_word("savepoint", "release") or to_savepoint:
-        shown = " ".join(token.text for token in statement[:4])
-        raise RefusedError(f'SQL command "{shown}" not supported.', sqlstate="0A000")
-    return None
+def _statement(
+    given: Sequence[Token],
+    sql: str,
+    surroundings: Surroundings,
+    columns: Columns,
+) -> Statement:
+    tokens = fold_identifiers(given, case_sensitive=surroundings.case_sensitive)
+    statement = Statement(given, tokens)
+    words = {token.text.lower() for token in tokens if token.kind is Kind.WORD}
+    refuse_unsupported(tokens, words)
+    if tokens[0].is_word("copy", "unload"):
+        statement.transfer(_command(tokens, surroundings, columns))
+        return statement
+    if words & NAME_WORDS:
+        tokens = rewrite_words(tokens)
+    if words & CALL_WORDS:
+        tokens = rewrite_calls(tokens)
+    if words & LEVEL_WORDS:
+        tokens = rewrite_levels(tokens, columns)
+    statement.tokens = tokens
+    rewrite_kind(statement, sql, surroundings)
+    return statement
+
+
+def _command(
+    tokens: Sequence[Token], surroundings: Surroundings, columns: Columns
+) -> CopyCommand | UnloadCommand:
+    if tokens[0].is_word("copy"):
+        return parse_copy(tokens)
+    command = parse_unload(tokens)
+    command.query = rewrite(command.query, surroundings, alone=True, columns=columns).sql
+    return command

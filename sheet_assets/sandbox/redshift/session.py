@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from sheet_assets.sandbox.redshift import wire
 from sheet_assets.sandbox.redshift.copy import CopyCommand
 from sheet_assets.sandbox.redshift.copy_run import CopyRun
+from sheet_assets.sandbox.redshift.error_words import in_redshifts_words
 from sheet_assets.sandbox.redshift.refusal import RefusedError
 from sheet_assets.sandbox.redshift.rewrite import Rewritten, rewrite
+from sheet_assets.sandbox.redshift.statement import Surroundings
 from sheet_assets.sandbox.redshift.unload_run import UnloadRun
 
 if TYPE_CHECKING:
     from sheet_assets.sandbox.redshift.backing import Backing
+    from sheet_assets.sandbox.redshift.statement import Statement
     from sheet_assets.sandbox.redshift.unload import UnloadCommand
 
 _READ_BYTES = 1 << 16
@@ -38,7 +41,9 @@ class _Step:
     hidden: bool = False
     run: CopyRun | UnloadRun | None = None
     refused: RefusedError | None = None
-    rewritten: bool = False
+    statement: Statement | None = None
+    text: Rewritten | None = None
+    """What an error's position counts in, if the client wrote another text."""
 
 
 class Session:
@@ -49,17 +54,20 @@ class Session:
         client: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         backend: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         backing: Backing,
+        encoding: str = "",
     ) -> None:
         self._client_reader, self._client = client
         self._backend_reader, self._backend = backend
         self._backing = backing
+        self._encoding = encoding
         self._steps: deque[_Step] = deque([_Step(b"Z")])
         self._skipping = False
         self._session_id = 0
         self._in_transaction = False
+        self._case_sensitive = False
         self._grantees: dict[str, str] = {}
-        self._statements: dict[str, CopyCommand | UnloadCommand | None] = {}
-        self._portals: dict[str, CopyCommand | UnloadCommand | None] = {}
+        self._statements: dict[str, Statement | None] = {}
+        self._portals: dict[str, Statement | None] = {}
         self._feeding: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -131,24 +139,19 @@ class Session:
         except RefusedError as error:
             self._send(wire.query(_UNREADABLE_SQL), _Step(b"C", refused=error), ready)
             return
-        if not rewritten.has_copy:
-            self._send(frame.raw if rewritten.sql == sql else wire.query(rewritten.sql), ready)
+        if not rewritten.statements:
+            self._send(frame.raw, ready)
             return
         steps: list[_Step] = []
         runs: list[CopyRun | UnloadRun] = []
-        for command in rewritten.commands:
-            if command is None:
-                steps.append(_Step(b"C", rewritten=True))
+        for statement in rewritten.statements:
+            if statement.command is None:
+                steps += [_Step(b"C", hidden=True) for _ in statement.before]
+                steps.append(_Step(b"C", statement=statement, text=rewritten))
+                steps += [_Step(b"C", hidden=True) for _ in statement.after]
             else:
-                run = self._start(command)
-                steps += [
-                    _Step(b"C", hidden=True, run=run),
-                    _Step(b"C", hidden=run.answers_after, run=run),
-                    _Step(
-                        b"C", hidden=not run.answers_after, run=run if run.answers_after else None
-                    ),
-                ]
-                runs.append(run)
+                runs.append(self._start(statement.command))
+                steps += _run_steps(runs[-1])
         self._send(wire.query(rewritten.sql), *steps, ready)
         # While it copies in, PostgreSQL takes anything but data for an error.
         for run in runs:
@@ -160,8 +163,16 @@ class Session:
         return UnloadRun(command, self._backing)
 
     def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
-        rewritten = rewrite(sql, alone=alone, in_transaction=self._in_transaction)
-        self._grantees |= rewritten.grantees
+        rewritten = rewrite(
+            sql,
+            Surroundings(self._in_transaction, self._case_sensitive),
+            alone=alone,
+            columns=self._backing.catalog.columns,
+        )
+        for statement in rewritten.statements:
+            self._grantees |= statement.grantees
+            if statement.case_sensitive is not None:
+                self._case_sensitive = statement.case_sensitive
         return rewritten
 
     def _parse(self, frame: wire.Frame) -> None:
@@ -171,9 +182,9 @@ class Session:
         except RefusedError as error:
             self._send(wire.parse(name, _UNREADABLE_SQL), _Step(b"1", refused=error))
             return
-        self._statements[name] = rewritten.commands[0] if rewritten.has_copy else None
-        raw = frame.raw if rewritten.sql == sql else wire.parse(name, rewritten.sql, rest)
-        self._send(raw, _Step(b"1", rewritten=rewritten.has_copy))
+        self._statements[name] = rewritten.statements[0] if rewritten.statements else None
+        raw = wire.parse(name, rewritten.sql, rest) if rewritten.statements else frame.raw
+        self._send(raw, _Step(b"1", text=rewritten if rewritten.statements else None))
 
     def _bind(self, frame: wire.Frame) -> None:
         (portal, statement), _ = wire.split_terminated(frame.payload, 2)
@@ -182,15 +193,26 @@ class Session:
 
     async def _execute(self, frame: wire.Frame) -> None:
         (portal,), _ = wire.split_terminated(frame.payload, 1)
-        command = self._portals.get(portal)
-        if command is None or self._skipping:
+        statement = self._portals.get(portal)
+        if statement is None or self._skipping:
             self._send(frame.raw, _Step(b"CIs"))
-            return
+        elif statement.command is None:
+            before, after = map(_own_messages, (statement.before, statement.after))
+            steps = [step for _ in statement.before for step in _own_steps(None)]
+            steps.append(_Step(b"CIs", statement=statement))
+            steps += [step for _ in statement.after for step in _own_steps(None)]
+            self._send(before + frame.raw + after, *steps)
+        else:
+            await self._execute_command(frame, statement.command)
+
+    async def _execute_command(
+        self, frame: wire.Frame, command: CopyCommand | UnloadCommand
+    ) -> None:
         run = self._start(command)
         flush = wire.frame(b"H")
         before = wire.prepare_and_execute(_OWN_STATEMENT, command.before, describe=True)
-        after = wire.prepare_and_execute(_OWN_STATEMENT, command.after)
-        executed = _Step(b"C", hidden=run.answers_after, run=run, rewritten=True)
+        after = _own_messages([command.after])
+        executed = _Step(b"C", hidden=run.answers_after, run=run)
         steps = [*_own_steps(run, describe=True), executed]
         # In the extended protocol nothing more is sent before the client's Sync: it is asked for.
         if run.answers_after:
@@ -222,16 +244,10 @@ class Session:
     async def _answer(self, frame: wire.Frame) -> bytes:
         kind = frame.kind
         step = self._steps[0] if self._steps else None
-        match kind:
-            case b"E":
-                return await self._error(frame, step)
-            case b"N" | b"A" | b"R":
-                return frame.raw
-            case b"S":
-                return _as_redshift(frame)
-            case b"K":
-                (self._session_id,) = struct.unpack_from("!i", frame.payload)
-                return frame.raw
+        if kind == b"E":
+            return await self._error(frame, step)
+        if kind in {b"A", b"K", b"N", b"R", b"S"}:
+            return self._aside(frame, step)
         if step is None:
             return frame.raw
         if kind == b"G" and step.run is not None:
@@ -246,7 +262,17 @@ class Session:
             if step.run is not None and not step.hidden:
                 answer = await step.run.completed(self._session_id)
                 step.run.over.set()
+            elif kind == b"C" and step.statement is not None and step.statement.tag:
+                answer = wire.frame(b"C", wire.terminated(step.statement.tag))
         return answer
+
+    def _aside(self, frame: wire.Frame, step: _Step | None) -> bytes:
+        """What may come at any time and completes nothing."""
+        if frame.kind == b"N" and step is not None and step.hidden:
+            return b""
+        if frame.kind == b"K":
+            (self._session_id,) = struct.unpack_from("!i", frame.payload)
+        return _as_redshift(frame, self._encoding) if frame.kind == b"S" else frame.raw
 
     async def _error(self, frame: wire.Frame, step: _Step | None) -> bytes:
         said = wire.fields(frame.payload)
@@ -259,15 +285,23 @@ class Session:
             if self._feeding is not None:
                 self._feeding.cancel()
             explained = await step.run.explain(said, self._session_id)
-            said = {**said, "P": ""}
+            said = in_redshifts_words({**said, "P": ""})
             answer = wire.refusal(explained) if explained else wire.response(b"E", said)
-        elif missing := self._missing_grantee(said):
-            answer = wire.response(b"E", {**said, "M": missing})
-        elif step.rewritten and "P" in said:
-            # The position counts the characters of a text that the client did not write.
-            answer = wire.response(b"E", {**said, "P": ""})
+        else:
+            answer = self._other_error(step, said)
         self._drop_steps()
         return answer
+
+    def _other_error(self, step: _Step, said: dict[str, str]) -> bytes:
+        changed = in_redshifts_words(said)
+        if missing := self._missing_grantee(said):
+            changed["M"] = missing
+        if step.text is not None and "P" in changed:
+            # The position counts the characters of a text that the client did not write.
+            changed["P"] = str(step.text.origin(int(changed["P"])))
+        elif step.hidden:
+            changed.pop("P", None)
+        return wire.response(b"E", changed)
 
     def _missing_grantee(self, said: dict[str, str]) -> str | None:
         """Redshift tells users, groups and roles apart, where PostgreSQL says role."""
@@ -285,6 +319,19 @@ class Session:
         self._skipping = not self._steps
 
 
+def _run_steps(run: CopyRun | UnloadRun) -> list[_Step]:
+    """Of the three statements that stand for a COPY or an UNLOAD in one text."""
+    return [
+        _Step(b"C", hidden=True, run=run),
+        _Step(b"C", hidden=run.answers_after, run=run),
+        _Step(b"C", hidden=not run.answers_after, run=run if run.answers_after else None),
+    ]
+
+
+def _own_messages(statements: list[str]) -> bytes:
+    return b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statements)
+
+
 def _own_steps(run: CopyRun | UnloadRun | None, *, describe: bool = False) -> list[_Step]:
     return [
         _Step(b"3", hidden=True),
@@ -296,8 +343,12 @@ def _own_steps(run: CopyRun | UnloadRun | None, *, describe: bool = False) -> li
     ]
 
 
-def _as_redshift(frame: wire.Frame) -> bytes:
+def _as_redshift(frame: wire.Frame, encoding: str) -> bytes:
     (name,), _ = wire.split_terminated(frame.payload, 1)
-    if name == "server_version":
-        return wire.frame(b"S", wire.terminated(name) + wire.terminated("8.0.2"))
+    told = {"server_version": "8.0.2"}
+    if encoding.upper() == "UNICODE":
+        # As Redshift always does, to the harm of clients that do not know the name.
+        told["client_encoding"] = "UNICODE"
+    if name in told:
+        return wire.frame(b"S", wire.terminated(name) + wire.terminated(told[name]))
     return frame.raw

@@ -197,6 +197,11 @@ def _max_file_size(command: UnloadCommand, reader: TokenReader) -> None:
         raise reader.refused("MAXFILESIZE must be between 5 MB and 6.2 GB")
 
 
+def _encrypted(_: UnloadCommand, reader: TokenReader) -> None:
+    # With S3's own keys, as every object is; other keys are other options.
+    reader.accept_word("auto")
+
+
 _OPTIONS: dict[str, Callable[[UnloadCommand, TokenReader], None]] = {
     "ACCESS_KEY_ID": _authorization("ACCESS_KEY_ID"),
     "ADDQUOTES": _flag("add_quotes"),
@@ -206,6 +211,7 @@ _OPTIONS: dict[str, Callable[[UnloadCommand, TokenReader], None]] = {
     "CREDENTIALS": _authorization("CREDENTIALS"),
     "CSV": _file_format("CSV"),
     "DELIMITER": _delimiter,
+    "ENCRYPTED": _encrypted,
     "ESCAPE": _flag("escape"),
     "FORMAT": _format,
     "GZIP": _compression("GZIP"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,10 @@ class _File:
 
 
 class UnloadFiles:
-    """Rows on their way to S3. No file is to be seen before `finish`, and none after `abort`."""
+    """Rows on their way to S3. No file is to be seen before `finish`, and none after `abort`.
+
+    A thread may abort what another one writes.
+    """
 
     def __init__(
         self, command: UnloadCommand, columns: Sequence[UnloadColumn], objects: Objects
@@ -45,6 +49,8 @@ class UnloadFiles:
         self._command = command
         self._columns = columns
         self._objects = objects
+        self._lock = threading.Lock()
+        self._aborted = False
         self._files: list[list[_File]] = [[] for _ in range(_SLICES if command.parallel else 1)]
         objects.check_region(command.url.bucket, command.region_name)
         if not command.allow_overwrite:
@@ -58,19 +64,23 @@ class UnloadFiles:
         Raises:
             RefusedError: S3 refuses.
         """
-        for row in rows:
-            number = self.rows % len(self._files)
-            files = self._files[number]
-            if not files or files[-1].writer.size + len(row) > self._command.max_file_bytes:
+        with self._lock:
+            if self._aborted:
+                return
+            for row in rows:
+                number = self.rows % len(self._files)
+                files = self._files[number]
+                if not files or files[-1].writer.size + len(row) > self._command.max_file_bytes:
+                    if files:
+                        files[-1].writer.close()
+                        files[-1].upload.seal()
+                    self._begin_file(number)
+                files[-1].writer.write(row)
+                files[-1].rows += 1
+                self.rows += 1
+            for files in self._files:
                 if files:
-                    files[-1].writer.close()
-                self._begin_file(number)
-            files[-1].writer.write(row)
-            files[-1].rows += 1
-            self.rows += 1
-        for files in self._files:
-            if files:
-                files[-1].writer.flush()
+                    files[-1].writer.flush()
 
     def finish(self) -> None:
         """Let all files be seen, the manifest last.
@@ -91,9 +101,11 @@ class UnloadFiles:
 
     def abort(self) -> None:
         """Leave nothing behind of what was sent."""
-        for file in (file for files in self._files for file in files):
-            with contextlib.suppress(RefusedError):
-                file.upload.abort()
+        with self._lock:
+            self._aborted = True
+            for file in (file for files in self._files for file in files):
+                with contextlib.suppress(RefusedError):
+                    file.upload.abort()
 
     def _require_empty(self) -> None:
         command = self._command

@@ -27,6 +27,7 @@ class Upload:
         self._buffer = bytearray()
         self._upload_id = ""
         self._parts: list[CompletedPartTypeDef] = []
+        self._completed = False
 
     def write(self, data: bytes) -> None:
         """Take more data.
@@ -39,30 +40,42 @@ class Upload:
         if len(self._buffer) >= _PART_BYTES:
             self._send_part()
 
+    def seal(self) -> None:
+        """Hold nothing any more: all is in S3, though not to be seen.
+
+        Raises:
+            RefusedError: S3 refuses.
+        """
+        if self._buffer:
+            self._send_part()
+
     def complete(self) -> None:
         """Let the object be seen.
 
         Raises:
             RefusedError: S3 refuses.
         """
-        if not self._upload_id:
+        if self._upload_id:
+            self.seal()
+            with translated():
+                self._client.complete_multipart_upload(
+                    **self._where, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
+                )
+            self._upload_id = ""
+        else:
             with translated():
                 self._client.put_object(**self._where, Body=bytes(self._buffer))
-            return
-        if self._buffer:
-            self._send_part()
-        with translated():
-            self._client.complete_multipart_upload(
-                **self._where, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
-            )
-        self._upload_id = ""
+        self._completed = True
 
     def abort(self) -> None:
-        """Forget what was sent.
+        """Forget what was sent, and the object if it is complete.
 
         Raises:
             RefusedError: S3 refuses.
         """
+        if self._completed:
+            with translated():
+                self._client.delete_object(**self._where)
         if self._upload_id:
             with translated():
                 self._client.abort_multipart_upload(**self._where, UploadId=self._upload_id)

@@ -174,6 +174,42 @@ def test_drive_can_lag(
     assert changed == [workbook.spreadsheet_id]
 
 
+def test_a_spreadsheet_is_created_by_the_sheets_api(
+    server: GoogleServer, connect: Callable[..., Client]
+) -> None:
+    """With its tabs or with one; a refused one is nowhere, and a robot may have no room."""
+    person, robot = connect("creator@sandbox.invalid"), connect(ROBOT)
+    url = "https://sheets.googleapis.com/v4/spreadsheets"
+    tabs = [{"properties": {"title": title, "sheetId": place}} for place, title in enumerate("ab")]
+    made = person.session.post(url, json={"properties": {"title": "T"}, "sheets": tabs}).json()
+    assert made["properties"]["title"] == "T"
+    assert [tab["properties"]["title"] for tab in made["sheets"]] == ["a", "b"]
+    bare = person.session.post(f"{url}?fields=sheets.properties.title", json={}).json()
+    assert bare == {"sheets": [{"properties": {"title": "Sheet1"}}]}
+    before = (len(server.drive.files), len(server.drive.changes))
+    assert person.session.post(url, json={"sheets": [tabs[0], tabs[0]]}).status_code == 400
+    server.drive.limits = Limits(service_accounts_store_files=False)
+    assert robot.session.post(url, json={}).status_code == 403
+    assert (len(server.drive.files), len(server.drive.changes)) == before
+
+
+def test_a_tab_is_copied_to_another_spreadsheet(
+    server: GoogleServer, connect: Callable[..., Client], workbook: Workbook, sheet: Worksheet
+) -> None:
+    """With its cells, into a spreadsheet that the caller may change."""
+    client = connect("loader@sandbox.invalid")
+    sheet.set_values([["a", 1]])
+    own = server.drive.create_spreadsheet("Own", owner=client.email)
+    tab = client.gspread.open_by_key(workbook.spreadsheet_id).sheet1
+    told = tab.copy_to(own.spreadsheet_id)
+    assert (told["title"], told["index"]) == ("Copy of Sheet1", 1)
+    assert own.worksheet("Copy of Sheet1").values() == [["a", 1]]
+    foreign = server.drive.create_spreadsheet("Foreign")
+    url = f"https://sheets.googleapis.com/v4/spreadsheets/{workbook.spreadsheet_id}/sheets/0:copyTo"
+    body = {"destinationSpreadsheetId": foreign.spreadsheet_id}
+    assert client.session.post(url, json=body).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

@@ -219,8 +219,7 @@ def test_permissions_are_real(
 @pytest.mark.parametrize(
     ("method", "url"),
     [
-        ("POST", SHEETS),
-        ("POST", f"{SHEETS}/x/sheets/0:copyTo"),
+        ("POST", f"{SHEETS}/x:getByDataFilter"),
         ("POST", f"{DRIVE}/files/x/watch"),
         ("GET", f"{DRIVE}/drives"),
         ("GET", "https://docs.googleapis.com/v1/documents/x"),

@@ -58,6 +58,7 @@ def test_types(cursor: extensions.cursor, put: Callable[[str, bytes], str]) -> N
         moment.replace(tzinfo=dt.UTC), 'tab\t"\n한글\\', "",
     )  # fmt: skip
     assert second == (None, -2, *[None] * 10)
+    cursor.connection.commit()
     cursor.execute("SELECT file_format, loaded_rows FROM sys_load_history ORDER BY query_id DESC")
     assert cursor.fetchone() == ("parquet", 2)
 

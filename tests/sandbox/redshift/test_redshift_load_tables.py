@@ -132,7 +132,9 @@ def test_users_see_their_own_loads(
     """A superuser sees all loads, another user none of others."""
     load("1,x\n", "")
     connection.commit()
-    cursor.execute("DROP ROLE IF EXISTS reader; CREATE ROLE reader; SET ROLE reader")
+    cursor.execute(
+        "DROP ROLE IF EXISTS reader; CREATE ROLE reader; SET SESSION AUTHORIZATION reader"
+    )
     for name in ("sys_load_history", "sys_load_error_detail", "stl_load_errors"):
         assert fetched(cursor, f"SELECT count(*) FROM {name}") == [(0,)]
     connection.rollback()

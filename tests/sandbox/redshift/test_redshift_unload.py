@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg2
 import pytest
 import zstandard
-from conftest import BUCKET
+from psycopg2 import extras
 from pyarrow import parquet
 
 from sheet_assets.sandbox.redshift import upload
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
 
+BUCKET = "sheets"  # of the S3 that conftest.py starts
 Unload = dict[str, bytes]
 
 
@@ -263,7 +264,9 @@ def test_unload_sees_its_transaction(
     assert found() == {"000": b"7\n"}
 
 
-@pytest.mark.parametrize("failing", ["create_multipart_upload", "upload_part", "put_object"])
+@pytest.mark.parametrize(
+    "failing", ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "PutObject"]
+)
 def test_failed_upload_fails_the_transaction(
     cursor: extensions.cursor,
     client: S3Client,
@@ -271,27 +274,25 @@ def test_failed_upload_fails_the_transaction(
     found: Callable[[], Unload],
     failing: str,
 ) -> None:
-    """Nothing before it stays, and no part of an upload is left behind in S3."""
+    """Nothing before it stays, and nothing is left in S3, also when the manifest alone fails."""
     from botocore.client import BaseClient
     from botocore.exceptions import ClientError
 
     genuine = BaseClient._make_api_call
-    operation = "".join(word.title() for word in failing.split("_"))
 
     def call(self: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
-        if name == operation:
+        if name == failing:
             raise ClientError({"Error": {"Code": "SlowDown", "Message": "Reduce"}}, name)
         return genuine(self, name, arguments)
 
     cursor.execute("CREATE TABLE target (a int)")
     cursor.connection.commit()
-    size = 99 if failing == "put_object" else 9_999_999
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(BaseClient, "_make_api_call", call)
         with pytest.raises(psycopg2.errors.InternalError_, match="SlowDown"):
             cursor.execute(
-                f"INSERT INTO target VALUES (1); UNLOAD ('SELECT repeat(''x'', {size})') TO "
-                f"'s3://{BUCKET}/{prefix}' IAM_ROLE default"
+                "INSERT INTO target VALUES (1); UNLOAD ('SELECT repeat(''x'', 9999999)') TO "
+                f"'s3://{BUCKET}/{prefix}' IAM_ROLE default MANIFEST"
             )
     cursor.connection.rollback()
     assert found() == {}
@@ -317,6 +318,35 @@ def test_failed_query_leaves_nothing(
     assert "Uploads" not in client.list_multipart_uploads(Bucket=BUCKET)
 
 
+@pytest.mark.parametrize("end", ["cancel", "close"])
+def test_unload_that_is_broken_off_leaves_nothing(
+    connect: Callable[..., extensions.connection],
+    client: S3Client,
+    found: Callable[[], Unload],
+    prefix: str,
+    end: str,
+) -> None:
+    """A client may cancel it or go away while parts of a file are under way."""
+    unloading, other = connect(async_=True), connect()
+    extras.wait_select(unloading)
+    with unloading.cursor() as cursor, other.cursor() as watching:
+        cursor.execute(
+            f"UNLOAD ('SELECT repeat(''x'', 99999), pg_sleep(n / 200) FROM generate_series(1, "
+            f"90000) n') TO 's3://{BUCKET}/{prefix}' IAM_ROLE default PARALLEL OFF"
+        )
+        while "Uploads" not in client.list_multipart_uploads(Bucket=BUCKET):
+            unloading.poll()
+        if end == "cancel":
+            watching.execute("SELECT pg_cancel_backend(%s)", [unloading.info.backend_pid])
+            with pytest.raises(psycopg2.errors.QueryCanceled):
+                extras.wait_select(unloading)
+        else:
+            unloading.close()
+        while "Uploads" in client.list_multipart_uploads(Bucket=BUCKET):
+            watching.execute("SELECT 1")
+    assert found() == {}
+
+
 @pytest.mark.parametrize(
     ("query", "options", "message"),
     [
@@ -324,7 +354,7 @@ def test_failed_query_leaves_nothing(
         ("SELECT 1", "FORMAT JSON", 'UNLOAD of FORMAT "JSON"'),
         ("SELECT 1", "JSON", 'UNLOAD option "JSON"'),
         ("SELECT 1", "PARTITION BY (a)", 'UNLOAD option "PARTITION"'),
-        ("SELECT 1", "ENCRYPTED AUTO", 'UNLOAD option "ENCRYPTED"'),
+        ("SELECT 1", "ENCRYPTED AUTO KMS_KEY_ID 'secret'", 'UNLOAD option "KMS_KEY_ID"'),
         ("SELECT 1", "KMS_KEY_ID 'secret'", 'UNLOAD option "KMS_KEY_ID"'),
         ("SELECT 1", "EXTENSION 'txt'", 'UNLOAD option "EXTENSION"'),
         ("SELECT 1", "PARQUET ROWGROUPSIZE 64 MB", 'UNLOAD option "ROWGROUPSIZE"'),

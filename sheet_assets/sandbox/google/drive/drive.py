@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 OWNER = "owner@sandbox.invalid"
+SERVICE_ACCOUNTS = ".iam.gserviceaccount.com"
 ROLES = ("writer", "reader")
 
 
@@ -157,6 +158,16 @@ class Drive:
             audience = self.file(spreadsheet_id).audience
             del self.files[spreadsheet_id]
             self._record(spreadsheet_id, audience)
+
+    def forget(self, spreadsheet_id: str) -> None:
+        """Undo the creation of a spreadsheet that nobody has seen."""
+        with self.lock:
+            del self.files[spreadsheet_id]
+            self.changes = [each for each in self.changes if each.file_id != spreadsheet_id]
+
+    def stores_files_of(self, email: str) -> bool:
+        """Whether an account can have files of its own: a service account cannot, at Google."""
+        return self.limits.service_accounts_store_files or not email.endswith(SERVICE_ACCOUNTS)
 
     def file(self, file_id: str) -> File:
         """The file with this id.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.drive.file import File
 
 MOST_EXPORTED_BYTES = 10 * 1024 * 1024
-SERVICE_ACCOUNTS = ".iam.gserviceaccount.com"
 
 _NAMED = ("name", "mimeType", "parents")
 
@@ -198,7 +197,7 @@ def _place(body: Message, call: Call, drive: Drive) -> str | None:
     """The shared drive that a new file goes to; None: the caller's own."""
     parents = body.texts("parents")
     if not parents or parents == ["root"]:
-        if not drive.limits.service_accounts_store_files and call.email.endswith(SERVICE_ACCOUNTS):
+        if not drive.stores_files_of(call.email):
             raise PermissionDeniedError(
                 "The user's Drive storage quota has been exceeded.",
                 reason="storageQuotaExceeded",

@@ -23,7 +23,7 @@ def duplicate_sheet(request: Message, workbook: Workbook) -> dict[str, Any]:
         raise InvalidArgumentError(
             f"Index: {index} is too high. Must be less than or equal to: {len(workbook.worksheets)}"
         )
-    title = request.text("newSheetName") or _free_title(workbook, source.title)
+    title = request.text("newSheetName") or free_title(workbook, source.title)
     # Made to check id and title as for a new one, and replaced by the copy.
     made = workbook.create_worksheet(
         title, source.row_count, source.column_count, sheet_id=request.integer("newSheetId")
@@ -47,7 +47,8 @@ def duplicate_sheet(request: Message, workbook: Workbook) -> dict[str, Any]:
     return {"duplicateSheet": {"properties": sheet_properties(copy)}}
 
 
-def _free_title(workbook: Workbook, title: str) -> str:
+def free_title(workbook: Workbook, title: str) -> str:
+    """What a copy of a worksheet with this title is called."""
     taken = {worksheet.title.casefold() for worksheet in workbook.worksheets}
     new, count = f"Copy of {title}", 1
     while new.casefold() in taken:

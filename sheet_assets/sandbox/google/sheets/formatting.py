@@ -25,8 +25,13 @@ def formatted(
         _Column(worksheet, column, cells, only_dates=only_dates)
         for column in range(cells.start_column, cells.start_column + max(map(len, rows), default=0))
     ]
+    # A text without a format is its own display: no call for the most frequent cell of all.
+    tellers = [(column.tells_texts, column.told) for column in columns]
     return [
-        [column.told(value, row_index) for column, value in zip(columns, row, strict=False)]
+        [
+            value if tells_texts and value.__class__ is str else told(value, row_index)
+            for (tells_texts, told), value in zip(tellers, row, strict=False)
+        ]
         for row_index, row in enumerate(rows, cells.start_row)
     ]
 
@@ -48,6 +53,7 @@ class _Column:
             self.has_one_format = not runs
             if len(runs) == 1 and (runs[0].start, runs[0].end) == (cells.start_row, cells.end_row):
                 self.has_one_format, self.only_format = True, runs[0].value
+        self.tells_texts = self.has_one_format and self.only_format is None
         # By format, and whether it is a boolean: True is 1 to a dictionary.
         self.known: dict[tuple[NumberFormat | None, bool], dict[Cell, str]] = {}
         self.booleans = self._known(self.only_format, is_boolean=True)

@@ -12,6 +12,7 @@ from sheet_assets.sandbox.google.fields import FieldMask
 from sheet_assets.sandbox.google.sheets import (
     batch_update,
     metadata_requests,
+    new_spreadsheets,
     spreadsheets,
     value_appends,
     values,
@@ -80,6 +81,33 @@ class SheetsRoute:
             return answer
 
 
+@dataclass(frozen=True)
+class AcrossRoute:
+    """A path that is about no one spreadsheet alone: its handler is given all of them."""
+
+    path: re.Pattern[str]
+    handler: Callable[[Call, Drive], dict[str, Any]]
+
+    method = "POST"
+    quota = "Write"
+    scopes = WRITE_SCOPES
+
+    def answer(self, call: Call, drive: Drive) -> dict[str, Any]:
+        """Check parameters, and call the handler, which checks permissions.
+
+        Raises:
+            GoogleError: the call is refused.
+        """
+        for name in call.parameters:
+            if name not in COMMON_PARAMETERS:
+                raise _unknown_parameter(name)
+        text = call.parameter("fields")
+        mask = spreadsheets.parse_fields(text, _ANY) if text else _ANY
+        with drive.lock:
+            answer: dict[str, Any] = mask.select(self.handler(call, drive))
+            return answer
+
+
 def _route(
     method: str,
     path: str,
@@ -105,6 +133,13 @@ _UPDATED = (
 )
 
 ROUTES = (
+    AcrossRoute(re.compile("/v4/spreadsheets"), new_spreadsheets.create),
+    AcrossRoute(
+        re.compile(
+            "/v4/spreadsheets/(?P<spreadsheet_id>[^/:]+)/sheets/(?P<sheet_id>[^/:]+):copyTo"
+        ),
+        new_spreadsheets.copy_to,
+    ),
     _route(
         "GET",
         "",
