@@ -292,6 +292,16 @@ def state_dir() -> Path:
     return Path(named).expanduser() if named else Path.home() / ".sheet_assets"
 
 
+def keep_in_state_dir(variable: str, folder: str) -> None:
+    """Let a library keep its own files there, instead of in the user's home.
+
+    Args:
+        variable: Of the environment, by which the library is told; one that is set stays.
+        folder: Below the state directory.
+    """
+    os.environ.setdefault(variable, str(state_dir() / folder))
+
+
 def users_file() -> Path:
     """The file with the users of the webserver."""
     named = get("SHEET_ASSETS_USERS_FILE")

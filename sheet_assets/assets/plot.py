@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import dagster as dg
 
+from sheet_assets import settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -150,6 +152,8 @@ def _across(point: _Point, kind: _Kind) -> Any:
 
 def _png(x: str, y: Sequence[str], lines: Sequence[_Line], kind: _Kind) -> bytes:
     # A second of CPU and 55 MB, which only a plot needs. Without pyplot, which keeps each figure.
+    # It writes a list of the fonts down, and would do so in the user's home.
+    settings.keep_in_state_dir("MPLCONFIGDIR", "matplotlib")
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.colors import to_rgb  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415

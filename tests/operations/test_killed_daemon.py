@@ -92,7 +92,7 @@ def site(small, inbox, tmp_path, monkeypatch):
         workspace.write_text(WORKSPACE.format(socket=directory / "code"))
         code = ("-s", directory / "code", "-f", project / "location.py", "-d", project)
         stack.enter_context(process(tmp_path / "code.log", "dagster", "api", "grpc", *code))
-        waited_for((directory / "code").exists, 30)
+        waited_for((directory / "code").exists, 90)
         instance = stack.enter_context(dg.DagsterInstance.from_config(str(home)))
         assert small.run(instance).success
         with warnings.catch_warnings():
