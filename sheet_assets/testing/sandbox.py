@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -22,7 +24,6 @@ from sheet_assets.sandbox.seed import SeedTable, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from sheet_assets.sandbox import Sandbox
 
@@ -56,6 +57,8 @@ class SheetAssetsSandbox:
         file = folder / "settings.env"
         settings_file.write(file, self.settings)
         self.environment: Mapping[str, str] = {**self.settings, settings.SETTINGS_FILE: str(file)}
+        key = Path(self.settings["GOOGLE_APPLICATION_CREDENTIALS"]).read_text()
+        self._keys: dict[str, Any] = {SERVICE_ACCOUNT: json.loads(key)}
         self._stack = ExitStack()
 
     def put(
@@ -95,9 +98,11 @@ class SheetAssetsSandbox:
 
     def gspread(self, email: str = PERSON) -> gspread.Client:
         """A client of gspread, of the person who made the spreadsheets or of another account."""
-        info = self.servers.google.add_service_account(email)
+        if email not in self._keys:
+            # A second key of an account would end its first.
+            self._keys[email] = self.servers.google.add_service_account(email)
         account = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]  # google-auth has no types
-            info, scopes=gspread.auth.DEFAULT_SCOPES
+            self._keys[email], scopes=gspread.auth.DEFAULT_SCOPES
         )
         for_tokens = self._stack.enter_context(requests.Session())
         signed_in = AuthorizedSession(account, auth_request=Request(for_tokens))  # type: ignore[no-untyped-call]  # as above

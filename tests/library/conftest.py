@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from environment import TOOLS, Environment, build_wheel
+from environment import ROOT, TOOLS, Environment, build_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Its tests run in an environment of its own.
 collect_ignore = ["project"]
+
+PAGE = ROOT / "docs" / "sandbox.md"
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +31,9 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("theirs") / "project"
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", ".dg")
     shutil.copytree(Path(__file__).parent / "project", folder, ignore=ignored)
+    # What the documentation shows is one more test of theirs.
+    (shown,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    (folder / "tests" / "test_documented.py").write_text(shown)
     return folder
 
 

@@ -140,11 +140,11 @@ def test_their_sheet_is_loaded(
 
 
 def test_their_tests_use_the_plugin(developed: Environment, theirs: Path) -> None:
-    """The second project's own tests pass, with the fixture that the wheel brings."""
+    """The second project's own tests pass, and docs/sandbox.md's, with the wheel's fixture."""
     developed.check()
     done = developed.run("python", "-m", "pytest", "-q", cwd=theirs)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
 
 
 def test_the_plugin_costs_nothing_unused(developed: Environment, theirs: Path) -> None:

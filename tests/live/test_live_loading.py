@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from small_deployment import QUIET, SmallDeployment, instance
 
 from sheet_assets import settings
+from sheet_assets.resources.aws import AwsCredentials, S3Versions
 from sheet_assets.resources.redshift import Redshift
 
 if TYPE_CHECKING:
@@ -47,15 +47,13 @@ def orders(
     Redshift().client().run(
         lambda session: session.execute(f"DROP TABLE IF EXISTS {schema}.{table}")
     )
-    for kept in bucket().objects.filter(Prefix=f"{prefix}/"):
-        kept.delete()
-
-
-def bucket() -> Any:
-    """The bucket, by boto3's own chain of settings."""
-    return boto3.resource("s3", region_name=settings.get("AWS_REGION")).Bucket(
-        settings.require("SHEET_ASSETS_S3_BUCKET")
-    )
+    kept = S3Versions(credentials=AwsCredentials())
+    client, bucket = kept.get_client(), settings.require("SHEET_ASSETS_S3_BUCKET")
+    for page in client.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=f"{prefix}/"
+    ):
+        for each in page.get("Contents", []):
+            client.delete_object(Bucket=bucket, Key=each["Key"])
 
 
 def test_a_sheet_is_loaded_changed_and_refused(orders, tab, instance):

@@ -2,6 +2,8 @@
 SET allow_system_table_mods = on;
 
 CREATE SEQUENCE pg_catalog.sandbox_query_id START 1001;
+-- Whoever may COPY counts.
+GRANT USAGE ON SEQUENCE pg_catalog.sandbox_query_id TO PUBLIC;
 
 CREATE TABLE pg_catalog.sandbox_loads (
   user_id integer, query_id bigint PRIMARY KEY, transaction_id bigint, session_id integer,

@@ -23,7 +23,7 @@ def orders(sheet_assets_sandbox):
 @cache
 def refresh_job():
     """The job, loaded once."""
-    return defs().get_job_def("refresh_job")
+    return defs().resolve_job_def("refresh_job")
 
 
 def load():
@@ -56,11 +56,10 @@ def test_every_test_begins_with_nothing(orders):
     bucket, prefix = (orders.settings[f"SHEET_ASSETS_S3_{name}"] for name in ("BUCKET", "PREFIX"))
     kept = {"Bucket": bucket, "Prefix": prefix}
     assert orders.s3().list_objects_v2(**kept)["KeyCount"] == 0
-    assert load().success
-    assert orders.s3().list_objects_v2(**kept)["KeyCount"] > 0
     orders.put("their-orders", *SHEET[:2], worksheet="Orders")
     assert load().success
     assert rows(orders) == [(1, "Ada", "2026-03-01", 12.5)]
+    assert orders.s3().list_objects_v2(**kept)["KeyCount"] > 0
 
 
 def test_a_sheet_that_is_not_shared(orders):
@@ -72,4 +71,5 @@ def test_a_sheet_that_is_not_shared(orders):
     said = str(failure.step_failure_data.user_failure_data.description)
     assert orders.service_account in said
     orders.share("their-orders", "reader")
-    assert load().success
+    shared = orders.gspread(orders.service_account).open_by_key("their-orders")
+    assert shared.worksheet("Orders").acell("B2").value == "Ada"
