@@ -5,6 +5,7 @@ from __future__ import annotations
 import gspread
 import pytest
 from conftest import PROTECTED, REAL
+from live_spreadsheet import Tab
 
 
 def metadata(tab, **location):
@@ -137,6 +138,43 @@ def test_inserted_cells_make_the_grid_grow(tab):
     request = {"range": tab.cells("A1:A2"), "shiftDimension": "ROWS"}
     tab.spreadsheet.batch_update({"insertRange": request})
     assert tab.values("A22") == [["last"]]
+
+
+def test_deleted_cells_pull_up_what_is_below(tab):
+    """A deleteRange shifts its columns alone, and formulas follow."""
+    tab.write("A1:B3", [[1, "a"], [2, "b"], [3, "c"]])
+    tab.write("D1", [["=A3"]], "USER_ENTERED")
+    request = {"range": tab.cells("A1:A2"), "shiftDimension": "ROWS"}
+    tab.spreadsheet.batch_update({"deleteRange": request})
+    assert tab.values("A1:B3") == [[3, "a"], ["", "b"], ["", "c"]]
+    assert tab.values("D1", "FORMULA") == [["=A1"]]
+
+
+def test_a_duplicate_has_its_own_formulas(tab):
+    """Formulas within the tab mean the copy's cells; values, notes and metadata come along."""
+    tab.write("A1:B1", [[5, "=A1+1"]], "USER_ENTERED")
+    note = {"range": tab.cells("A1"), "cell": {"note": "n"}, "fields": "note"}
+    copied = {"sourceSheetId": tab.sheet_id, "newSheetName": f"{tab.title} copy"}
+    *_, reply = tab.spreadsheet.batch_update({"repeatCell": note}, {"duplicateSheet": copied})
+    properties = reply["duplicateSheet"]["properties"]
+    copy = Tab(tab.spreadsheet, properties["sheetId"], properties["title"])
+    tab.spreadsheet.tabs.append(copy)
+    copy.write("A1", [[7]])
+    assert copy.values("A1:B1") == [[7, 8]]
+    assert copy.cell_data("A1", "note") == [[{"note": "n"}]]
+
+
+def test_a_tab_has_at_most_18278_columns(tab):
+    """As far as ZZZ, and not one more."""
+    most = {"rowCount": 1, "columnCount": 18_278}
+    fields = "gridProperties(rowCount,columnCount)"
+    for grid, taken in ((most, True), ({**most, "columnCount": 18_279}, False)):
+        properties = {"sheetId": tab.sheet_id, "gridProperties": grid}
+        request = {"updateSheetProperties": {"properties": properties, "fields": fields}}
+        if taken:
+            tab.spreadsheet.batch_update(request)
+        else:
+            tab.spreadsheet.refusal(request)
 
 
 def test_a_new_tab_of_the_old_title_is_another_tab(tab):

@@ -26,6 +26,18 @@ TYPED = [
     ("=-2^2", 4, "4"),
     ("=2^3^2", 64, "64"),
     ('="x"&1.5', "x1.5", "x1.5"),
+    ('="x"&TRUE', "xTRUE", "xTRUE"),
+    ("1/2/29", 47120, "1/2/29"),
+    ("1/2/30", 10960, "1/2/30"),
+]
+# What a number without a format is shown as: 15 digits at most, fewer where it is very large.
+SHOWN = [
+    (0.1 + 0.2, "0.3"),
+    (1234567.891, "1234567.891"),
+    (123456789012345, "123456789012345"),
+    (1e15, "1E+15"),
+    (1e-9, "0.000000001"),
+    (1.5e-10, "1.5E-10"),
 ]
 
 
@@ -75,6 +87,14 @@ def test_what_typing_makes_of_texts(tab):
     tab.write(cells, [[text] for text, _, _ in TYPED], "USER_ENTERED")
     assert tab.values(cells) == [[value] for _, value, _ in TYPED]
     assert tab.values(cells, "FORMATTED_VALUE") == [[shown] for _, _, shown in TYPED]
+
+
+def test_how_numbers_are_shown(tab):
+    """FORMATTED_VALUE rounds what is stored; UNFORMATTED_VALUE does not."""
+    cells = f"A1:A{len(SHOWN)}"
+    tab.write(cells, [[number] for number, _ in SHOWN])
+    assert tab.values(cells) == [[number] for number, _ in SHOWN]
+    assert tab.values(cells, "FORMATTED_VALUE") == [[shown] for _, shown in SHOWN]
 
 
 def test_a_null_leaves_the_cell_alone(tab):
