@@ -24,6 +24,7 @@ FIRST = (
     "cli/test_cli_sandbox_run.py",
     "cli/test_cli_demo.py",
     "sensors/test_sheet_changes.py",
+    "library/test_library.py",
     "properties/test_any_contract.py",
     "malformed/test_malformed_sheets.py",
     "sensors/test_edits_meanwhile.py",

@@ -43,6 +43,16 @@ def test_links_lead_somewhere(page):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_the_index_has_every_page():
+    """docs/README.md names each page of docs/ once, and the README names the index."""
+    named = re.findall(
+        r"^- \[.*?\]\((.*?)\): ", (ROOT / "docs" / "README.md").read_text(), re.MULTILINE
+    )
+    there = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert sorted(named) == sorted(there - {"README.md"})
+    assert "(docs/README.md)" in README
+
+
 def test_readme_yaml_is_a_contract():
     """The README's defs.yaml satisfies the contract's own rules."""
     (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)

@@ -75,7 +75,8 @@ class _Commands(click.Group):
 def main() -> None:
     """Google Sheets and Amazon Redshift kept in step, both ways, as Dagster assets.
 
-    Start with `sheet-assets demo`: it needs no account. What is loaded from where stands in
-    sheet_assets/defs/, one folder a sheet; settings and credentials stand in the environment or
-    in ./.env (`sheet-assets settings list`).
+    Start with `sheet-assets demo`: it needs no account. What is loaded from where stands in the
+    defs/ of the dg project around the current directory, else in sheet_assets/defs/, one folder a
+    sheet; settings and credentials stand in the environment or in ./.env (`sheet-assets settings
+    list`).
     """

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheet_assets.cli import terminal
-from sheet_assets.cli.sandboxed import sandboxed
+from sheet_assets.cli import project, terminal
+from sheet_assets.cli.sandboxed import require_extra, sandboxed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 def demo() -> None:
     """Try everything on this machine: it needs no account and takes less than half a minute.
 
-    Starts Google, S3 and Redshift on this machine, loads the sheets of sheet_assets/defs/ into
-    Redshift, builds the NPS summary and writes it into a sheet; then edits two answers as a
+    Starts Google, S3 and Redshift on this machine, loads the sheets of your project's defs/
+    into Redshift, builds the NPS summary and writes it into a sheet; then edits two answers as a
     person would, and lets the sensor find and follow the change. When you have changed defs/,
     your sheets are loaded first, and the story is told with the sample sheets.
     """
     progress, results = terminal.progress(), terminal.results()
     started = time.perf_counter()
+    require_extra()
     with progress.status("loading Dagster …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
         import sheet_assets.sample_defs  # noqa: PLC0415 - the story
         from sheet_assets.cli import story  # noqa: PLC0415 - Dagster costs a second
         from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster costs a second
 
-    yours, sample = (Deployment(module) for module in (sheet_assets.defs, sheet_assets.sample_defs))
+        yours, sample = project.deployment(), Deployment(sheet_assets.sample_defs)
     if not _same(yours.folder, sample.folder):
-        results.print("[bold]Your sheets, from sheet_assets/defs/[/] (refresh_job, one run)")
+        results.print("[bold]Your sheets, from defs/[/] (refresh_job, one run)")
         with sandboxed(progress) as sandbox:
             story.refresh(sandbox, yours, progress)
         results.print("\n[bold]The story of the sample sheets[/]")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheet_assets import settings, settings_file
-from sheet_assets.cli import terminal
+from sheet_assets.cli import project, terminal
 from sheet_assets.cli.processes import service
 from sheet_assets.cli.sandboxed import sandboxed, seed_yours
 from sheet_assets.errors import SheetAssetsError
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox import Sandbox
 
 _PATIENCE_SECONDS = 120
-# What the checkout's own workspace.yaml says, for a start from another directory.
+# What the checkout's own workspace.yaml says, for other projects and other directories.
 _WORKSPACE = """\
 load_from:
   - python_module:
-      module_name: sheet_assets.definitions
-      location_name: sheet_assets
+      module_name: {module}
+      location_name: {location}
 """
 
 
@@ -114,7 +114,10 @@ def _command(port: int, sandbox: Sandbox) -> list[str]:
     workspace = Path("workspace.yaml").absolute()
     if not workspace.is_file():
         workspace = sandbox.state_dir / "workspace.yaml"
-        workspace.write_text(_WORKSPACE)
+        ours = project.current_project()
+        workspace.write_text(
+            _WORKSPACE.format(module=ours.definitions_name, location=ours.location_name)
+        )
     address = ["-h", "127.0.0.1", "-p", str(port)]
     return [sys.executable, "-m", "dagster", "dev", *address, "-w", str(workspace)]
 

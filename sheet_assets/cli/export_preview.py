@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.cli import terminal
+from sheet_assets.cli import project, terminal
 from sheet_assets.cli.difference import as_json as difference_as_json
 from sheet_assets.cli.difference import print_rows
 
@@ -43,10 +43,7 @@ def export_named(name: str) -> SheetExport | None:
         SheetAssetsError: a defs.yaml is wrong.
     """
     with terminal.progress().status("loading the definitions …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
-        from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster's second
-
-        deployment = Deployment(sheet_assets.defs)
+        deployment = project.deployment()
         sheets = {table.name for table, _ in deployment.tables}
         exports = {export.name: export for export, _ in deployment.exports}
     plain = name.removeprefix("exported_sheet/")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheet_assets.cli import terminal
+from sheet_assets.cli import project, terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,8 +108,9 @@ def _tell(console: Console, found: Inferred, name: str) -> None:
     left_out = sum(each.column is None for each in proposal.columns)
     if left_out:
         console.print(f"{left_out} columns are left out; comments say why.")
+    folder = project.current_project().defs_name.replace(".", "/")
     console.print(
         f"{proposal.rows:,} rows, {len(proposal.contract)} columns. Read it, and save it as "
-        f"sheet_assets/defs/{name}/defs.yaml; then `sheet-assets run {name}`.",
+        f"{folder}/{name}/defs.yaml; then `sheet-assets run {name}`.",
         markup=False,
     )

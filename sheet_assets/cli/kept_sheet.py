@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheet_assets import settings
-from sheet_assets.cli import terminal
+from sheet_assets.cli import project, terminal
 from sheet_assets.errors import SettingError, SheetAssetsError
 
 if TYPE_CHECKING:
@@ -50,12 +50,10 @@ def kept_sheets(names: Sequence[str] | None) -> list[KeptSheet]:
         SettingError: a setting of S3 or Redshift is missing.
     """
     with terminal.progress().status("loading the definitions …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
-        from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster's second
         from sheet_assets.resources.aws import AwsCredentials, S3Versions  # noqa: PLC0415
         from sheet_assets.resources.redshift import Redshift  # noqa: PLC0415
 
-        tables = {table.name: table for table, _ in Deployment(sheet_assets.defs).tables}
+        tables = {table.name: table for table, _ in project.deployment().tables}
     for name in names or ():
         if name not in tables:
             there = ", ".join(sorted(tables)) or "none"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sheet_assets import settings
-from sheet_assets.cli import terminal
+from sheet_assets.cli import project, terminal
 from sheet_assets.errors import SettingError
 from sheet_assets.sheets.dates import end_of_day
 
@@ -91,10 +91,9 @@ def _try(names: tuple[str, ...], *, as_json: bool, alone: bool) -> None:
             "--allow-rebuild out."
         )
     with terminal.progress().status("loading the definitions …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
-        from sheet_assets.cli import deployment, dry_run  # noqa: PLC0415 - Dagster costs a second
+        from sheet_assets.cli import dry_run  # noqa: PLC0415 - Dagster costs a second
 
-        loaded = deployment.Deployment(sheet_assets.defs)
+        loaded = project.deployment()
         _ = loaded.definitions
     dry_run.dry_run(loaded, names, json_=as_json)
 
@@ -120,10 +119,9 @@ def materialize(
     console = terminal.progress()
     _home()
     with console.status("loading the definitions …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
-        from sheet_assets.cli import deployment, execution  # noqa: PLC0415 - Dagster costs a second
+        from sheet_assets.cli import execution  # noqa: PLC0415 - Dagster costs a second
 
-        definitions = deployment.Deployment(sheet_assets.defs).definitions
+        definitions = project.deployment().definitions
         job, assets = choose(execution, definitions)
     with instance(console) as history:
         result = execution.execute(

@@ -102,7 +102,7 @@ def run(
     """Run a command against a fresh sandbox; the exit code is the command's.
 
     The command finds the sandbox by the variables it would find the real services by. The sheets
-    that sheet_assets/defs/ names are there, with the rows of the sample.csv beside each defs.yaml
+    that the project's defs/ names are there, with the rows of the sample.csv beside each defs.yaml
     (without one, with rows made from its columns). When the command ends, everything stops, also
     what it left running.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheet_assets import settings, settings_file
-from sheet_assets.cli import signals
+from sheet_assets.cli import project, signals
 from sheet_assets.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def sandboxed(
     settings.check_dotenv(Path.cwd())
     started = time.perf_counter()
     with console.status("starting Google, S3 and Redshift on this machine …"):
-        sandbox = _new(state_dir, with_quota=with_quota)
+        sandbox = new_sandbox(state_dir=state_dir, with_quota=with_quota)
     try:
         with console.status("starting Google, S3 and Redshift on this machine …"), signals.held():
             sandbox.start()
@@ -59,12 +59,9 @@ def sandboxed(
 
 
 def seed_yours(sandbox: Sandbox, console: Console) -> None:
-    """Put sample rows into every sheet that sheet_assets/defs/ names."""
+    """Put sample rows into every sheet that the project's defs/ names."""
     with console.status("putting sample rows into the sheets of defs/ …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
-        from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster costs a second
-
-        count = seed_from(sandbox, Deployment(sheet_assets.defs))
+        count = seed_from(sandbox, project.deployment())
     console.print(f"[green]✓[/] {count} worksheets have sample rows")
 
 
@@ -106,14 +103,30 @@ def _instance() -> str:
     return _BARE_INSTANCE
 
 
-def _new(state_dir: Path | None, *, with_quota: bool) -> Sandbox:
+def require_extra() -> None:
+    """Find out whether a sandbox can be started.
+
+    Raises:
+        SandboxError: the extra [sandbox] is not installed.
+    """
     try:
-        from sheet_assets.sandbox import Sandbox  # noqa: PLC0415 - an extra
-        from sheet_assets.sandbox.google import Limits  # noqa: PLC0415 - an extra
+        import sheet_assets.sandbox  # noqa: F401, PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise SandboxError(
             f"The sandbox needs {error.name}, which is not installed: "
             "pip install 'sheet_assets[sandbox]'."
         ) from error
+
+
+def new_sandbox(*, state_dir: Path | None = None, with_quota: bool = True) -> Sandbox:
+    """A sandbox that is still to be started.
+
+    Raises:
+        SandboxError: see `require_extra`.
+    """
+    require_extra()
+    from sheet_assets.sandbox import Sandbox  # noqa: PLC0415 - an extra
+    from sheet_assets.sandbox.google import Limits  # noqa: PLC0415 - an extra
+
     limits = None if with_quota else Limits.without_quota()
     return Sandbox(limits=limits, state_dir=state_dir)

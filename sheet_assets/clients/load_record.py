@@ -69,7 +69,9 @@ def ensure_control_table(session: Session) -> None:
     """
     columns = _columns(session)
     if not columns:
-        session.execute(ddl.create_schema(statements.CONTROL_SCHEMA))
+        # IF NOT EXISTS asks for CREATE on the database even where the schema exists.
+        if not session.query(ddl.SCHEMA, _CONTROL):
+            session.execute(ddl.create_schema(statements.CONTROL_SCHEMA))
         session.execute(statements.CREATE_LOADS)
     elif "first_read_at" not in columns:
         with session.transaction():

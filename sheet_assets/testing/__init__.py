@@ -1,0 +1,1 @@
+"""The sandbox in the tests of a project that uses this package."""

@@ -1,0 +1,1 @@
+"""Somebody else's project, that keeps its orders in a sheet."""

@@ -1,0 +1,11 @@
+"""What this project runs, as `create-dagster project` writes it."""
+
+from pathlib import Path
+
+from dagster import definitions, load_from_defs_folder
+
+
+@definitions
+def defs():
+    """What stands in defs/."""
+    return load_from_defs_folder(path_within_project=Path(__file__).parent)
