@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from click.testing import CliRunner
-from moto import mock_aws
 from small_deployment import QUIET, SmallDeployment
 
 import sheet_assets
@@ -60,19 +59,27 @@ def allowed(policy: str) -> set[tuple[str, str]]:
     return found
 
 
-def test_the_policies_are_policies_and_allow_what_is_done() -> None:
+def test_the_policies_are_policies_and_allow_what_is_done(running_sandbox: Sandbox) -> None:
     """IAM takes all three; they allow each request of ours, on the resource that it is about."""
     commands = "\n".join(COMMANDS)
     assert set(re.findall(r"file://(\S+)", commands)) == set(POLICIES)
     assert set(REQUESTS.items()) <= allowed(POLICIES["loader-policy.json"])
     copying = {("s3:GetObject", "object"), ("s3:ListBucket", "bucket")}
     assert copying <= allowed(POLICIES["copy-policy.json"])
-    with mock_aws():
-        iam = boto3.client("iam", region_name="us-east-1")
-        trust = POLICIES["trust-policy.json"]
-        iam.create_role(RoleName="sheet-assets-copy", AssumeRolePolicyDocument=trust)
-        for name in ("loader-policy.json", "copy-policy.json"):
-            iam.create_policy(PolicyName=name, PolicyDocument=POLICIES[name])
+    s3 = running_sandbox.s3
+    # The same server knows IAM, too. moto's own mocks would forget the suite's buckets.
+    iam = boto3.client(
+        "iam",
+        region_name="us-east-1",
+        endpoint_url=s3.endpoint_url,
+        aws_access_key_id=s3.access_key_id,
+        aws_secret_access_key=s3.secret_access_key,
+    )
+    trust = POLICIES["trust-policy.json"]
+    iam.create_role(RoleName="sheet-assets-copy", AssumeRolePolicyDocument=trust)
+    for name in ("loader-policy.json", "copy-policy.json"):
+        iam.create_policy(PolicyName=name, PolicyDocument=POLICIES[name])
+    iam.close()
 
 
 def test_the_settings_and_commands_are_there() -> None:
@@ -81,11 +88,8 @@ def test_the_settings_and_commands_are_there() -> None:
     assert {line.partition("=")[0] for line in lines} <= set(settings.DECLARED)
     assert len(lines) == 10
     for arguments in OURS:
-        if arguments[0] in main.list_commands(None):  # type: ignore[arg-type]  # it needs no context
-            words = [arguments[0], *(["run"] if arguments[:2] == ["sandbox", "run"] else [])]
-            assert CliRunner().invoke(main, [*words, "--help"]).exit_code == 0
-        else:
-            assert arguments == ["doctor"]
+        words = [arguments[0], *(["run"] if arguments[:2] == ["sandbox", "run"] else [])]
+        assert CliRunner().invoke(main, [*words, "--help"]).exit_code == 0
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from sheet_assets.cli import terminal
+from sheet_assets.cli import project, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,10 +39,7 @@ def doctor(*, as_json: bool) -> None:
       sheet-assets sandbox run -- sheet-assets doctor
     """  # noqa: D301 - click's \b keeps the lines apart
     with terminal.progress().status("loading the definitions …"):
-        import sheet_assets.defs  # noqa: PLC0415 - the deployment
-        from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster costs a second
-
-        deployment = Deployment(sheet_assets.defs)
+        deployment = project.deployment()
     found = []
     with terminal.progress().status("asking Google, S3 and Redshift …") as status:
         for finding in findings(deployment):

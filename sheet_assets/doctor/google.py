@@ -12,8 +12,9 @@ from sheet_assets.errors import SettingError, SheetAssetsError, SheetError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sheet_assets.clients.google import DriveFile, GoogleClient, Spreadsheet
+    from sheet_assets.clients.google import DriveFile, GoogleClient
     from sheet_assets.clients.google_errors import Right
+    from sheet_assets.clients.spreadsheet import Spreadsheet
     from sheet_assets.doctor.wanted import WantedSheet
     from sheet_assets.resources.google import GoogleSheets
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sheet_assets.clients import sheet_area
 
 if TYPE_CHECKING:
-    from sheet_assets.clients.google import Spreadsheet
+    from sheet_assets.clients.spreadsheet import Spreadsheet
     from sheet_assets.sheets.contract import SheetSource
 
 

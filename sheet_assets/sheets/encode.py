@@ -114,7 +114,8 @@ _ENCODERS: dict[type, Callable[[Any], CellValue]] = {
     Decimal: _decimal,
     dt.datetime: serials.from_datetime,
     dt.date: serials.from_date,
-    dt.time: serials.from_time,
+    # Midnight is 0, as values.get tells it, and not 0.0.
+    dt.time: lambda value: _double(serials.from_time(value)),
     bytes: _binary,
     bytearray: _binary,
     memoryview: _binary,

@@ -309,3 +309,12 @@ def test_lost_answer_writes_the_same_again(export: Export, monkeypatch: pytest.M
     # However often it was recorded: the next write leaves one record.
     export(NAMES, ROWS[:1], minutes(1))
     assert [entry["rectangle"] for entry in metadata(export.workbook)] == ["A1:B2"]
+
+
+def test_midnight_is_what_was_written(export: Export) -> None:
+    """A time of 0:00 is the number 0, as Google tells it: no edit by hand, and no other value."""
+    rows = [(dt.time(0), 1e16), (dt.time(12), -0.0)]
+    reject = {"on_manual_edit": "reject"}
+    export(["clock", "double"], rows, minutes(0), **reject)
+    assert export(["clock", "double"], rows, minutes(1), **reject).outcome == "unchanged"
+    assert export(["clock", "double"], rows[:1], minutes(2), **reject).outcome == "written"

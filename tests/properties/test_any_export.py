@@ -57,7 +57,13 @@ def rows() -> st.SearchStrategy[list[tuple[Any, ...]]]:
             maybe(st.integers(-(2**63), 2**63 - 1)),
             maybe(st.integers(-(10**18) + 1, 10**18 - 1).map(lambda n: Decimal(n).scaleb(-4))),
             maybe(
-                st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15)
+                st.floats(
+                    allow_nan=False,
+                    allow_infinity=False,
+                    allow_subnormal=False,
+                    min_value=-1e15,
+                    max_value=1e15,
+                )
             ),
             maybe(st.booleans()),
             maybe(DAYS),

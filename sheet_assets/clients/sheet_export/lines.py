@@ -18,11 +18,21 @@ _IN_MEMORY_BYTES = 4_000_000
 # Lines are handed on together: a call for each would cost as much as making it.
 _WRITTEN_BYTES = 100_000
 _DIGEST_BYTES = 16
+_EXACT = 2**53
 
 
 def line(cells: Sequence[CellValue]) -> bytes:
     """A row as its line. Equal rows have equal lines, since values.get and cell_value agree."""
     return orjson.dumps(cells)
+
+
+def told(cells: list[Any]) -> list[Any]:
+    """A row as Google tells it, with doubles beyond 2^53 as doubles, however they are written."""
+    if any(type(cell) is int and not -_EXACT < cell < _EXACT for cell in cells):
+        return [
+            float(cell) if type(cell) is int and abs(cell) >= _EXACT else cell for cell in cells
+        ]
+    return cells
 
 
 def cells(text: bytes) -> list[Any]:

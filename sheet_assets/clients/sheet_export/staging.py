@@ -78,7 +78,7 @@ def _fill(google: GoogleClient, spreadsheet_id: str, tab: Worksheet, rows: Itera
         written = google.update_values(spreadsheet_id, in_worksheet(tab.title, cells), chunk)
         blank = [""] * tab.columns
         for place, text in enumerate(chunk):
-            stands = written[place] if place < len(written) else []
+            stands = lines.told(written[place]) if place < len(written) else []
             if lines.line([*stands, *blank[len(stands) :]]) != text:
                 raise SheetChangedError(
                     f"Row {row + place + 1:,} of the staging tab is not what was written into it. "

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheet_assets.clients.sheet_export import record
+from sheet_assets.clients.sheet_export import lines, record
 from sheet_assets.clients.spreadsheet import Spreadsheet, Worksheet, parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetPermissionError
 from sheet_assets.sheets.a1 import Cell, Rectangle, in_worksheet
@@ -164,7 +164,7 @@ class SheetRows:
             end = min(start + self._page, self.area.end_row)
             values = self._values(start, end)
             for row in values:
-                yield [*row, *blank[len(row) :]]
+                yield [*lines.told(row), *blank[len(row) :]]
             for _ in range(end - start - len(values)):
                 yield list(blank)
 

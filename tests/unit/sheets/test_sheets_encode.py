@@ -84,6 +84,7 @@ def test_no_digit_is_lost(value):
         (dt.date(2020, 1, 1), {"numberValue": 43831}),
         (dt.datetime(2020, 1, 1, 12), {"numberValue": 43831.5}),
         (dt.time(18), {"numberValue": 0.75}),
+        (dt.time(0), {"numberValue": 0}),
         ("", {}),
         ("=1+1", {"stringValue": "=1+1"}),
         ("+49 30 1234", {"stringValue": "+49 30 1234"}),
