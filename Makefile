@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
-	@echo "Installing the locked packages into .venv; this happens once and takes about a minute."
+	@echo "Installing the locked packages into .venv; this happens once and takes about two minutes."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .

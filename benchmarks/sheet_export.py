@@ -3,7 +3,7 @@
 
 Run it on a sandbox, which has its own processes:
 
-    sheet-assets sandbox run -- python benchmarks/sheet_export.py [ROWS …]
+    sheet-assets sandbox run --no-quota -- python benchmarks/sheet_export.py [ROWS …]
 
 Each size runs in a process of its own, from the cursor on the server to the values read back;
 only that process is measured.

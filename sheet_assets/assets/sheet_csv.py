@@ -45,13 +45,12 @@ def sheet_key(name: str) -> dg.AssetKey:
 
 def build_google_sheet(source: SheetSource, labels: Labels) -> dg.AssetSpec:
     """The sheet as something outside of Dagster, where the lineage begins."""
-    url = f"https://docs.google.com/spreadsheets/d/{source.spreadsheet_id}"
     return dg.AssetSpec(
         sheet_key(source.name),
         description=f"A Google spreadsheet that people edit: {_place(source)}.",
         kinds={"googlesheets"},
         group_name=labels.group_name,
-        metadata={"spreadsheet": dg.MetadataValue.url(url)},
+        metadata={"spreadsheet": dg.MetadataValue.url(_url(source))},
     )
 
 
@@ -74,8 +73,8 @@ def build_sheet_csv(
         key=key,
         deps=[sheet_key(source.name)],
         description=(
-            f"One row per row of {_place(source)}, checked against its contract "
-            f"({len(source.columns)} typed columns). Read when the sheet changes, or by schedule. "
+            f"One row per row of {_place(source)} in [this spreadsheet]({_url(source)}), checked "
+            f"against its contract ({len(source.columns)} typed columns). Read when the sheet changes, or by schedule. "
             "A wrong cell fails it, and nothing after it runs."
         ),
         kinds={"googlesheets", "csv"},
@@ -119,6 +118,10 @@ def build_sheet_csv(
         yield from (check.result(None) for check in checks)
 
     return sheet_csv
+
+
+def _url(source: SheetSource) -> str:
+    return f"https://docs.google.com/spreadsheets/d/{source.spreadsheet_id}"
 
 
 def _place(source: SheetSource) -> str:
