@@ -73,9 +73,9 @@ def build_sheet_csv(
         key=key,
         deps=[sheet_key(source.name)],
         description=(
-            f"One row per row of {_place(source)} in [this spreadsheet]({_url(source)}), checked "
-            f"against its contract ({len(source.columns)} typed columns). Read when the sheet changes, or by schedule. "
-            "A wrong cell fails it, and nothing after it runs."
+            f"One row per row of {_place(source)} in [this spreadsheet]({_url(source)}), "
+            f"checked against its contract ({len(source.columns)} typed columns). Read when the "
+            "sheet changes, or by schedule. A wrong cell fails it, and nothing after it runs."
         ),
         kinds={"googlesheets", "csv"},
         metadata={
