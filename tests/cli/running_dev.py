@@ -50,7 +50,8 @@ class Dev:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            # As long as a load waits for another one, which the daemon may have begun.
+            timeout=320,
         )
         return Told(result.returncode, result.stdout, result.stderr)
 
