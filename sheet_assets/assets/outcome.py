@@ -9,7 +9,7 @@ import dagster as dg
 from tabulate import tabulate
 
 from sheet_assets.errors import CellError, RowCheckError, SheetAssetsError
-from sheet_assets.sheets.diff import Difference, RowDifference
+from sheet_assets.sheets.diff import Difference, told
 from sheet_assets.warehouse.types import TableColumn
 
 PREVIEW_ROWS = 10
@@ -75,7 +75,7 @@ def changed_rows(difference: Difference) -> dg.MetadataValue:
             [
                 _SIGNS[row.kind],
                 *(name and (row.after or row.before or {}).get(name) for name in difference.key),
-                _told(row, difference.key),
+                told(row, difference.key, lambda _, value: _shown(value)),
             ]
         )
         for row in difference.rows[:PREVIEW_ROWS]
@@ -83,19 +83,6 @@ def changed_rows(difference: Difference) -> dg.MetadataValue:
     headers = ["", *difference.key, "what changed" if difference.key else "row"]
     return dg.MetadataValue.md(
         str(tabulate(table, headers=headers, tablefmt="github", disable_numparse=True))
-    )
-
-
-def _told(row: RowDifference, key: Sequence[str]) -> str:
-    """`score: 3 → 5`, or all values of a row that only one side has."""
-    if row.before is not None and row.after is not None:
-        return ", ".join(
-            f"{name}: {_shown(row.before[name])} → {_shown(row.after[name])}"
-            for name in row.columns
-        )
-    values = row.after or row.before or {}
-    return ", ".join(
-        f"{name}: {_shown(value)}" for name, value in values.items() if name not in key
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from rich.console import Console
 
-    from sheet_assets.sheets.diff import Difference, RowDifference
+    from sheet_assets.sheets.diff import Difference
 
 _SIGNS = {"changed": ("~", "yellow"), "removed": ("-", "red"), "added": ("+", "green")}
 _COUNTS = ("changed", "removed", "added", "unchanged")
@@ -47,6 +48,8 @@ def as_json(difference: Difference) -> dict[str, Any]:
 
 
 def _table(difference: Difference, texts: Collection[str]) -> Table:
+    from sheet_assets.sheets.diff import told  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     for name in difference.key:
@@ -58,23 +61,9 @@ def _table(difference: Difference, texts: Collection[str]) -> Table:
         table.add_row(
             Text(sign, style),
             *(Text(_shown(name, values[name], texts), style) for name in difference.key),
-            Text(_told(row, difference.key, texts), style),
+            Text(told(row, difference.key, partial(_shown, texts=texts)), style),
         )
     return table
-
-
-def _told(row: RowDifference, key: tuple[str, ...], texts: Collection[str]) -> str:
-    """`score: 3 → 5`, or all values of a row that only one side has."""
-    if row.before is not None and row.after is not None:
-        return ", ".join(
-            f"{name}: {_shown(name, row.before[name], texts)} → "
-            f"{_shown(name, row.after[name], texts)}"
-            for name in row.columns
-        )
-    values: Mapping[str, str | None] = row.after or row.before or {}
-    return ", ".join(
-        f"{name}: {_shown(name, value, texts)}" for name, value in values.items() if name not in key
-    )
 
 
 def _shown(name: str, value: str | None, texts: Collection[str]) -> str:

@@ -150,6 +150,22 @@ def compare(
     )
 
 
+def told(row: RowDifference, key: Collection[str], shown: Callable[[str, str | None], str]) -> str:
+    """`score: 3 → 5`, or all values but the key of a row that only one side has.
+
+    `shown` is how a column's value is written.
+    """
+    if row.before is not None and row.after is not None:
+        return ", ".join(
+            f"{name}: {shown(name, row.before[name])} → {shown(name, row.after[name])}"
+            for name in row.columns
+        )
+    values = row.after or row.before or {}
+    return ", ".join(
+        f"{name}: {shown(name, value)}" for name, value in values.items() if name not in key
+    )
+
+
 class _Reader:
     """The rows of a side, cut down to some columns: where each belongs, its hash, its values."""
 
