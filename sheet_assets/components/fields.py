@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 import dagster as dg
 from pydantic import TypeAdapter, ValidationError
@@ -209,25 +209,33 @@ def target(table: str, columns: Sequence[TableColumn], **options: Any) -> Target
     return Target(schema.lower(), name.lower(), tuple(columns), **options)
 
 
-def labels(
-    *,
-    group_name: str,
-    owners: Sequence[str],
-    tags: Mapping[str, str],
-    freshness_hours: float | None,
-) -> Labels:
+class Filed(Protocol):
+    """A component whose assets are filed under something."""
+
+    group_name: str
+    owners: list[str]
+    tags: dict[str, str]
+    freshness_hours: float | None
+
+
+def labels(component: Filed) -> Labels:
     """What the assets of a component are filed under.
 
     Raises:
         ValueError: Dagster takes no such owner, tag or group.
     """
     for field, read, value in (
-        ("owners", _owners, owners),
-        ("tags", _tags, tags),
-        ("group_name", _group, group_name),
+        ("owners", _owners, component.owners),
+        ("tags", _tags, component.tags),
+        ("group_name", _group, component.group_name),
     ):
         of_field(field, read, value)  # type: ignore[arg-type]  # each with its own value
-    return Labels(group_name, tuple(owners), dict(tags), freshness_hours)
+    return Labels(
+        component.group_name,
+        tuple(component.owners),
+        dict(component.tags),
+        component.freshness_hours,
+    )
 
 
 def _owners(owners: Sequence[str]) -> None:

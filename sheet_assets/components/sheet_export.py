@@ -187,12 +187,7 @@ class SheetExport(WithSettings, dg.Model, dg.Resolvable):
             known=known,
             folder=folder(context),
             description=self.description,
-            labels=labels(
-                group_name=self.group_name,
-                owners=self.owners,
-                tags=self.tags,
-                freshness_hours=self.freshness_hours,
-            ),
+            labels=labels(self),
         )
         return scheduled(
             asset,

@@ -7,7 +7,6 @@ import dagster as dg
 from pydantic import Field
 
 from sheet_assets import settings
-from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.redshift_table import build_redshift_table
 from sheet_assets.assets.s3_object import build_s3_object
 from sheet_assets.assets.sheet_csv import build_google_sheet, build_sheet_csv
@@ -177,7 +176,7 @@ class SheetTable(LoadsTable, dg.Model, dg.Resolvable):
         if not self.enabled:
             return dg.Definitions()
         source, into = self.source(), self.target()
-        filed = self._labels()
+        filed = labels(self)
         job = build_sheet_job(self.name) if self.schedule else None
         return dg.Definitions(
             assets=[
@@ -200,12 +199,4 @@ class SheetTable(LoadsTable, dg.Model, dg.Resolvable):
             ]
             if self.schedule
             else [],
-        )
-
-    def _labels(self) -> Labels:
-        return labels(
-            group_name=self.group_name,
-            owners=self.owners,
-            tags=self.tags,
-            freshness_hours=self.freshness_hours,
         )

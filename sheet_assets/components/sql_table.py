@@ -152,12 +152,7 @@ class SqlTable(LoadsTable, dg.Model, dg.Resolvable):
             checks=checks,
             known=known,
             description=self.description,
-            labels=labels(
-                group_name=self.group_name,
-                owners=self.owners,
-                tags=self.tags,
-                freshness_hours=self.freshness_hours,
-            ),
+            labels=labels(self),
         )
         return scheduled(
             asset,
