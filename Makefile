@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint lock screenshots clean
+.PHONY: demo dev test fuzz lint lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -26,6 +26,11 @@ lint: .venv/installed
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Twenty times as many examples of what is drawn at random, and others in every run.
+fuzz: .venv/installed
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 --timeout 3600 tests/fuzzing tests/properties \
+	  tests/sandbox/google/test_google_any_request.py
 
 # The README's pictures, from `dev`; it needs Chromium.
 screenshots: .venv/installed
