@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint lock screenshots clean
+.PHONY: demo dev test chaos lint lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -26,6 +26,10 @@ lint: .venv/installed
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Random runs under random faults: CASES=1000 of them, SEED=n for the first one (or the only one).
+chaos: .venv/installed
+	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 # The README's pictures, from `dev`; it needs Chromium.
 screenshots: .venv/installed
