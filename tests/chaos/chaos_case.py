@@ -95,6 +95,9 @@ class Case:
         draw, world = self._draw, self._world
         mode = draw.choices(("replace", "append", "merge"), (50, 25, 25))[0]
         key = mode == "merge"
+        contract = columns(key=key, displayed=draw.random() < 0.2)
+        if draw.random() < 0.1:
+            world.ask("DROP TABLE IF EXISTS sheet_assets.loads")
         self.sheet = ChaosSheet(
             world.sandbox.google.drive,
             books[0],
@@ -106,7 +109,7 @@ class Case:
         target = Target(
             SCHEMA,
             name,
-            columns(key=key),
+            contract,
             mode=mode,
             key=("id",) if key else (),
             delete_missing=key and draw.random() < 0.5,
@@ -130,7 +133,14 @@ class Case:
         )
         self.writes: list[str] = []
         self.loads = Loads(
-            world, name, folder, draw, sheet=self.sheet, table=self.table, writes=self.writes
+            world,
+            name,
+            folder,
+            draw,
+            sheet=self.sheet,
+            contract=contract,
+            table=self.table,
+            writes=self.writes,
         )
         self.exports = Exports(world, self.table, self.tab, self.writes)
         self.ticks = Ticks(world, self.loads.redshift, books[0].spreadsheet_id, target)

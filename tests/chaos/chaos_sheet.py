@@ -34,12 +34,19 @@ _TEXTS = (
 )
 
 
-def columns(*, key: bool, changed: bool = False) -> tuple[Column, ...]:
-    """The contract: every row says in which revision it was written."""
+def columns(*, key: bool, displayed: bool, changed: bool = False) -> tuple[Column, ...]:
+    """The contract: every row says in which revision it was written.
+
+    Args:
+        key: The id tells rows apart.
+        displayed: The text is read as it is shown, in a request of its own.
+        changed: There is one column more, and the text may be longer.
+    """
+    text = "varchar(120)" if changed else "varchar(80)"
     return (
         Column(name="id", type="integer", required=True, key=key),
         Column(name="revision", type="integer", required=True),
-        Column(name="text", type="varchar(120)" if changed else "varchar(80)"),
+        Column(name="text", type=text, as_displayed=displayed),
         *([Column(name="note", type="varchar(20)")] if changed else []),
     )
 
@@ -85,13 +92,13 @@ class ChaosSheet:
         self.history: list[Content] = [Content(self.drive_version, None)]
         self._write(self._drawn_rows())
 
-    def source(self, name: str, *, key: bool) -> SheetSource:
-        """The sheet as a contract names it."""
+    def source(self, name: str, contract: tuple[Column, ...]) -> SheetSource:
+        """The sheet under a contract."""
         return SheetSource(
             name=name,
             spreadsheet_id=self.workbook.spreadsheet_id,
             worksheet=WORKSHEET,
-            columns=columns(key=key),
+            columns=contract,
             allow_empty=self._allow_empty,
         )
 
