@@ -79,7 +79,7 @@ class Sandbox:
             self.redshift = RedshiftServer(
                 self.state_dir / "redshift",
                 s3_endpoint_url=self.s3.endpoint_url,
-                s3_access_key_id=self.s3.access_key_id,
+                s3_access_key_id=self.s3.own_access_key_id,
                 s3_secret_access_key=self.s3.secret_access_key,
                 region_name=REGION,
                 saved=self._saved,

@@ -26,12 +26,12 @@ from sheet_assets.sandbox.google.errors import (
     UnimplementedError,
 )
 from sheet_assets.sandbox.google.fault_responses import HANGING_UP, faulty_response
-from sheet_assets.sandbox.google.faults import APPLYING
 from sheet_assets.sandbox.google.limits import Quota
 from sheet_assets.sandbox.google.oauth import answer_token_request
 from sheet_assets.sandbox.google.page import routes as page_routes
 from sheet_assets.sandbox.google.request_log import LoggedRequest
 from sheet_assets.sandbox.google.sheets import routes as sheets_routes
+from sheet_assets.sandbox.http_faults import APPLYING
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.google.call import Answer
     from sheet_assets.sandbox.google.drive.drive import Drive
     from sheet_assets.sandbox.google.drive.routes import DriveRoute
-    from sheet_assets.sandbox.google.faults import Fault, Faults
     from sheet_assets.sandbox.google.request_log import RequestLog
     from sheet_assets.sandbox.google.sheets.routes import AcrossRoute, SheetsRoute
+    from sheet_assets.sandbox.http_faults import Fault, Faults
 
 LOGGER = logging.getLogger(__name__)
 SMALLEST_GZIPPED_BYTES = 1024

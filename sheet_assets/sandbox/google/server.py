@@ -14,9 +14,9 @@ from sheet_assets.sandbox.google import saved_files
 from sheet_assets.sandbox.google.accounts import Accounts
 from sheet_assets.sandbox.google.app import App
 from sheet_assets.sandbox.google.drive.drive import Drive
-from sheet_assets.sandbox.google.faults import Faults
 from sheet_assets.sandbox.google.page.routes import HOME
 from sheet_assets.sandbox.google.request_log import RequestLog
+from sheet_assets.sandbox.http_faults import Faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ class GoogleServer:
         self.drive = Drive(limits)
         self.accounts = Accounts()
         self.requests = RequestLog()
-        self.faults = Faults()
+        self.faults = Faults("Google")
         self._app = App(self.accounts, self.drive, self.requests, self.faults)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
