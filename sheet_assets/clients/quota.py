@@ -12,6 +12,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from sheet_assets import private_file
 from sheet_assets.errors import SettingError, SheetQuotaError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class QuotaLog:
     def _try(self, kind: Kind) -> float:
         """Zero when the request was counted, else the seconds until the window has room."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            private_file.make_folder(self._path.parent)
             return self._count(kind)
         except (OSError, sqlite3.Error) as error:
             raise SettingError(

@@ -11,7 +11,7 @@ import dagster as dg
 from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
-from sheet_assets import settings
+from sheet_assets import private_file, settings
 from sheet_assets.clients import secrets
 from sheet_assets.clients.application_default import ApplicationDefault, application_default
 from sheet_assets.clients.google import GoogleClient
@@ -122,7 +122,7 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
             SheetUnavailableError: another export holds it for SHEET_ASSETS_RETRY_SECONDS.
         """
         folder = settings.state_dir() / "exports"
-        folder.mkdir(parents=True, exist_ok=True)
+        private_file.make_folder(folder)
         name = hashlib.sha256(spreadsheet_id.encode()).hexdigest()[:16]
         seconds = settings.number("SHEET_ASSETS_RETRY_SECONDS")
         lock = FileLock(folder / f"{name}.lock", timeout=seconds)
