@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from sheet_assets.sensors.ended_runs import is_ours
 from sheet_assets.sensors.kept_cursor import parsed
+from sheet_assets.sensors.lost_retries import ask_again
 from sheet_assets.sensors.sentence import sentence
 from sheet_assets.signs_of_life import is_signing, worker_of
 
@@ -49,8 +50,8 @@ def build_lost_runs_sensor(lost_after_minutes: int) -> dg.SensorDefinition:
             "run's last event, and how long it has been the last by the clock of this sensor. "
             f"Fails a run without any event for {lost_after_minutes} minutes: its host, or its "
             "code server and process, are gone. Starts no run itself: Dagster does it, where its "
-            "run_retries are on. When the events cannot be read, the tick fails and the cursor "
-            "stays."
+            "run_retries are on; it is asked once more for those that it gave up because the code "
+            "server was away. When the events cannot be read, the tick fails and the cursor stays."
         ),
     )
     def lost_runs_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
@@ -70,8 +71,10 @@ def build_lost_runs_sensor(lost_after_minutes: int) -> dg.SensorDefinition:
         ]
         for run_id in lost:
             _fail(context, run_id, cursor.silences.pop(run_id))
+        again = ask_again(context, now)
+        asked = f" {len(again)} that had failed are to be started again." if again else ""
         return dg.SensorResult(
-            skip_reason=f"{len(runs)} under way, {len(lost)} of them lost.",
+            skip_reason=f"{len(runs)} under way, {len(lost)} of them lost.{asked}",
             cursor=cursor.model_dump_json(),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -16,6 +17,9 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._daemon.auto_run_reexecution.auto_run_reexecution import (
+    consume_new_runs_for_automatic_reexecution,
+)
 from small_deployment import QUIET
 
 from sheet_assets.cli.ticks import SensorTicks
@@ -31,6 +35,8 @@ LAUNCHED = RemoteRepositoryOrigin(
     ),
     "__repository__",
 )
+QUIET_LOGGER = logging.getLogger("given up")
+QUIET_LOGGER.disabled = True
 RETRIED = "telemetry: {enabled: false}\nrun_retries: {enabled: true, max_retries: 2}\n"
 
 
@@ -176,3 +182,37 @@ def test_the_executor_of_our_jobs_gives_signs(instance):
     with dg.execute_job(dg.reconstructable(silent_job), instance=instance) as result:
         assert result.success
     assert worker_of(instance, result.run_id) == Worker(socket.gethostname(), os.getpid())
+
+
+def given_up(instance, run_id):
+    """Dagster's daemon looks at a run that has failed, and the code server is not there."""
+
+    def unreachable():
+        raise ConnectionError("UNAVAILABLE")
+
+    daemon = SimpleNamespace(instance=instance, create_request_context=unreachable)
+    instance.add_run_tags(run_id, {"dagster/will_retry": "true"})
+    records = instance.get_run_records(dg.RunsFilter(run_ids=[run_id]))
+    list(consume_new_runs_for_automatic_reexecution(daemon, records, QUIET_LOGGER))
+
+
+def test_a_run_that_could_not_be_started_again_is_asked_for_once_more(instance, tick):
+    """Its code server was away when Dagster looked; a run that fails three times has its reason."""
+    run_id = started(instance)
+    instance.report_run_failed(instance.get_run_by_id(run_id))
+    for again in (" 1 that had failed are to be started again.",) * 2 + ("",):
+        assert instance.get_run_by_id(run_id).tags["dagster/will_retry"] == "true"
+        given_up(instance, run_id)
+        assert instance.get_run_by_id(run_id).tags["dagster/will_retry"] == "false"
+        assert tick() == f"0 under way, 0 of them lost.{again}"
+
+
+def test_a_run_that_was_not_given_up_stays_as_it_is(instance, tick):
+    """It has had its retries, or somebody has started it again."""
+    ended, followed = started(instance), started(instance)
+    for run_id in (ended, followed):
+        instance.report_run_failed(instance.get_run_by_id(run_id))
+        instance.add_run_tags(run_id, {"dagster/will_retry": "false"})
+    given_up(instance, followed)
+    instance.add_run_tags(started(instance), {"dagster/parent_run_id": followed})
+    assert tick() == "1 under way, 0 of them lost."
