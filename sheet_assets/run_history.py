@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 REPOSITORY_TAG = ".dagster/repository"
 _ENDED = [
@@ -145,9 +147,15 @@ class _Newest:
 def _remove(instance: dg.DagsterInstance, run_id: str) -> None:
     instance.delete_run(run_id)
     instance.compute_log_manager.delete_logs(prefix=[run_id])
+    events = instance.event_log_storage
+    if isinstance(events, SqlEventLogStorage):
+        # Dagster leaves the results of the run's checks, each with its event.
+        with events.index_connection() as connection:
+            of_checks = AssetCheckExecutionsTable
+            connection.execute(of_checks.delete().where(of_checks.c.run_id == run_id))
     # SQLite has a file a run, and Dagster leaves it where it is, as large as it was.
-    path_for_shard = getattr(instance.event_log_storage, "path_for_shard", None)
-    if path_for_shard and instance.event_log_storage.is_run_sharded:
+    path_for_shard = getattr(events, "path_for_shard", None)
+    if path_for_shard and events.is_run_sharded:
         path = Path(path_for_shard(run_id))
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             with suppress(FileNotFoundError):

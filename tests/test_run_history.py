@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -116,6 +118,35 @@ def test_files_go_with_their_runs(instance):
     assert not shard.exists()
     assert not printed.exists()
     assert Path(instance.event_log_storage.path_for_shard(last)).is_file()
+
+
+def test_a_life_of_runs_leaves_no_row_behind(instance, tmp_path):
+    """Whatever table Dagster keeps, it is as long after more runs as before: Dagster itself leaves
+    the results of checks."""
+
+    def lived():
+        ran(instance, "total")
+        ran(instance, "failing")
+        pruned(instance)
+        return rows(tmp_path / "home")
+
+    before = lived()
+    assert before["history/runs/index.db asset_check_executions"] == 1
+    assert lived() == before
+
+
+def rows(home):
+    """How many rows each table of an instance on SQLite has, the file of a run by another name."""
+    found = {}
+    for number, path in enumerate(sorted(home.rglob("*.db"), key=lambda path: path.stat().st_size)):
+        name = str(path.relative_to(home)) if "-" not in path.name else f"run {number}"
+        with closing(sqlite3.connect(path)) as connection:
+            for (table,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            ):
+                (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+                found[f"{name} {table}"] = count
+    return found
 
 
 def test_runs_of_other_code_and_unfinished_runs_stay(instance):
