@@ -121,8 +121,7 @@ def test_files_go_with_their_runs(instance):
 
 
 def test_a_life_of_runs_leaves_no_row_behind(instance, tmp_path):
-    """Whatever table Dagster keeps, it is as long after more runs as before: Dagster itself leaves
-    the results of checks."""
+    """Whatever table Dagster keeps, it is as long after more runs as before, checks included."""
 
     def lived():
         ran(instance, "total")
