@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _SETTLING_SECONDS = 600
 _QUIET_SECONDS = "5"
+_VERDICTS = {True: "[red]leaks", False: "flat", None: ""}
 
 
 class Soak:
@@ -47,7 +48,6 @@ class Soak:
         self.export_agrees = False
         self._family = Family(pid)
         self._started = time.monotonic()
-        self._errors: Counter[str] = Counter()
 
     def work(self) -> None:
         """Edit, start, ask, break and sample until the time is over."""
@@ -112,6 +112,11 @@ class Soak:
             "refused": dict(self.instance.refused),
             "series": [each.as_json(self.series.seconds) for each in self.series],
             "leaks": [f"{each.of}: {each.figure}" for each in self.series.leaks],
+            "open": {
+                each.of: self._family.opened[each.of]
+                for each in self.series.leaks
+                if each.figure == "files"
+            },
             "well": self.well,
         }
 
@@ -158,14 +163,14 @@ def _print(soak: Soak, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return
-    console = Console()
+    console = Console(width=100)
     table = Table("of", "figure", "first", "2nd quarter", "last quarter", "per hour", "")
     for each in told["series"]:
         figures = (
             each[name] for name in ("first", "second_quarter", "last_quarter", "slope_per_hour")
         )
         shown = ["" if figure is None else f"{figure:,.1f}" for figure in figures]
-        table.add_row(each["of"], each["figure"], *shown, "[red]leaks" if each["leaks"] else "flat")
+        table.add_row(each["of"], each["figure"], *shown, _VERDICTS[each["leaks"]])
     console.print(table)
     for name in (
         "minutes",
@@ -177,6 +182,7 @@ def _print(soak: Soak, *, as_json: bool) -> None:
         "edits",
         "export_agrees",
         "leaks",
+        "open",
     ):
         console.print(f"{name}: {told[name]}", soft_wrap=True, highlight=False)
     if not soak.series.enough:

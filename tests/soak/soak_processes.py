@@ -33,6 +33,7 @@ class Process:
     pid: int
     role: str
     figures: dict[str, float]
+    opened: list[str]
 
 
 class Family:
@@ -41,17 +42,20 @@ class Family:
     def __init__(self, root: int) -> None:
         self._root = root
         self._sessions: set[int] = set()
+        self.opened: dict[str, list[str]] = {}
+        """By part: what one of them had open last, that had most."""
 
     def sample(self) -> dict[tuple[str, str], float]:
         """By part: how many there are, and the most that one of them has of each figure."""
         found = defaultdict(list)
         for process in self._processes():
-            found[process.role].append(process.figures)
+            found[process.role].append(process)
         values: dict[tuple[str, str], float] = {}
         for role, each in found.items():
             values[role, "processes"] = len(each)
-            for figure in each[0]:
-                values[role, figure] = max(one[figure] for one in each)
+            for figure in each[0].figures:
+                values[role, figure] = max(one.figures[figure] for one in each)
+            self.opened[role] = max((one.opened for one in each), key=len)
         return values
 
     def pids(self) -> set[int]:
@@ -98,4 +102,5 @@ class Family:
                     "files": sum(not link.startswith("socket:") for link in links),
                     "sockets": sum(link.startswith("socket:") for link in links),
                 },
+                sorted(links),
             )

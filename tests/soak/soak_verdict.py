@@ -20,6 +20,8 @@ ALLOWED = {
     "connections": (0.0, 4.0),
 }
 FEWEST = 12
+# What ends by itself: only how many there are can grow.
+SHORT_LIVED = {"run worker"}
 
 
 @dataclass
@@ -39,6 +41,11 @@ class Series:
         """The value at its beginning."""
         return self.points[0][1]
 
+    @property
+    def judged(self) -> bool:
+        """Whether it says something about a leak."""
+        return self.of not in SHORT_LIVED or self.figure == "processes"
+
     def median(self, quarter: int, whole_seconds: float) -> float | None:
         """The median of a quarter of the soak, 1 to 4; None where there is no value."""
         begin, end = whole_seconds * (quarter - 1) / 4, whole_seconds * quarter / 4
@@ -55,7 +62,7 @@ class Series:
     def leaks(self, whole_seconds: float) -> bool:
         """Whether the last quarter's median is above the second's by more than is allowed."""
         second, last = self.median(2, whole_seconds), self.median(4, whole_seconds)
-        if second is None or last is None:
+        if second is None or last is None or not self.judged:
             return False
         share, besides = ALLOWED[self.figure]
         return last > second * (1 + share) + besides
@@ -69,7 +76,7 @@ class Series:
             "second_quarter": self.median(2, whole_seconds),
             "last_quarter": self.median(4, whole_seconds),
             "slope_per_hour": self.slope_per_hour(whole_seconds),
-            "leaks": self.leaks(whole_seconds),
+            "leaks": self.leaks(whole_seconds) if self.judged else None,
         }
 
 

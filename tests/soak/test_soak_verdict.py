@@ -68,8 +68,13 @@ def test_a_soak_of_several_series():
         if number % 7 == 0:
             sample["run worker", "MB"] = 180.0
         soak.add(at, sample)
+        soak.add(at, {("run worker", "files"): 5 + number / 2})
     assert [each.of for each in soak.leaks] == ["webserver"]
-    (told,) = [each.as_json(soak.seconds) for each in soak if each.of == "run worker"]
+    (told,) = [
+        each.as_json(soak.seconds)
+        for each in soak
+        if (each.of, each.figure) == ("run worker", "MB")
+    ]
     assert (told["first"], told["second_quarter"], told["last_quarter"]) == (180, 180, 180)
     assert told["slope_per_hour"] == pytest.approx(0)
     assert soak.enough
