@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+import sqlalchemy as db
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 REPOSITORY_TAG = ".dagster/repository"
@@ -23,6 +27,8 @@ _EVENTS = {
     dg.DagsterEventType.ASSET_CHECK_EVALUATION,
 }
 _PAGE = 100
+# The run id of events that are of no run.
+_NO_RUN = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,29 @@ def old_runs(
         if len(page) < _PAGE:
             return
         after = page[-1].create_timestamp
+
+
+def remove_freshness_changes(instance: dg.DagsterInstance, before: dt.datetime) -> None:
+    """Remove when assets became fresh or stale, but for the last change of each, its state.
+
+    These events are of no run, so none takes them with it, and Dagster reads the last one only.
+    """
+    events = instance.event_log_storage
+    if not isinstance(events, SqlEventLogStorage):
+        return
+    table = SqlEventLogStorageTable
+    changes = db.and_(
+        table.c.run_id == _NO_RUN,
+        table.c.dagster_event_type == dg.DagsterEventType.FRESHNESS_STATE_CHANGE.value,
+    )
+    last = db.select(db.func.max(table.c.id)).where(changes).group_by(table.c.asset_key)
+    # As Dagster writes it: UTC, without saying so.
+    until = before.astimezone(dt.UTC).replace(tzinfo=None)
+    old = table.delete().where(changes, table.c.timestamp < until, table.c.id.not_in(last))
+    # On SQLite each event lies in two files.
+    for connected in (events.index_connection(), events.run_connection(_NO_RUN)):
+        with connected as connection:
+            connection.execute(old)
 
 
 def _last_runs(instance: dg.DagsterInstance) -> set[str]:

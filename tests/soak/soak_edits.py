@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     # The rows of a SELECT.
     Query = Callable[[str], list[tuple[Any, ...]]]
 
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 _COMMENTS = (
     "nps-survey",
     "Responses",
@@ -41,6 +41,7 @@ class Person:
     def type(self, spreadsheet_id: str, a1: str, values: list[Any]) -> None:
         """Put a row of values into cells; again, as people do, until Google has taken it."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
+        said: list[str] = []
         while True:
             try:
                 answer = self._sent("PUT", spreadsheet_id, a1, json={"values": [values]})
@@ -48,10 +49,11 @@ class Person:
                     self._token = ""
                 elif answer.ok:
                     return
-            except requests.RequestException:
-                pass
+                said.append(f"{answer.status_code}: {answer.text[:200]}")
+            except requests.RequestException as error:
+                said.append(str(error))
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{a1} of {spreadsheet_id} cannot be edited.")
+                raise TimeoutError(f"{a1} of {spreadsheet_id} cannot be edited: {said}")
             time.sleep(1)
 
     def read(self, spreadsheet_id: str, a1: str) -> list[list[Any]]:
