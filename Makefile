@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint audit lock screenshots clean
+.PHONY: demo dev test lint soak audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -27,6 +27,11 @@ lint: .venv/installed
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+MINUTES := 60
+soak: .venv/installed
+	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
 
 # Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
 audit:

@@ -7,7 +7,12 @@ import dagster as dg
 
 from sheet_assets.assets import sheet_csv
 from sheet_assets.assets.labels import STEP_TAG
-from sheet_assets.run_history import REPOSITORY_TAG, old_runs, prune
+from sheet_assets.run_history import (
+    REPOSITORY_TAG,
+    old_runs,
+    prune,
+    remove_freshness_changes,
+)
 from sheet_assets.signs_of_life import in_process_executor
 
 # One takes 70 ms on SQLite (2 cores): what is left is removed by the next run.
@@ -61,6 +66,7 @@ def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
             most_runs=_MOST_RUNS,
             most_seconds=_MOST_SECONDS,
         )
+        remove_freshness_changes(context.instance, before)
         context.log.info(
             "Removed %s runs that are older than %s days; kept %s that hold the last state of an "
             "asset.%s",
