@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint lock screenshots clean
+.PHONY: demo dev test lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -22,10 +22,15 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/secrets.py
 
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
+audit:
+	@.ci/audit
 
 # The README's pictures, from `dev`; it needs Chromium.
 screenshots: .venv/installed

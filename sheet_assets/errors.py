@@ -25,6 +25,7 @@ SheetAssetsError
 │   ├── QueryError              a statement failed
 │   ├── ContractError           the table is not what the contract says
 │   └── WarehouseUnavailableError*
+├── SharedStateUnavailableError*  the PostgreSQL that hosts share cannot be asked
 ├── OperationsError             the Dagster webserver refuses, or has nothing of that name
 │   └── WebserverUnavailableError*
 ├── UsersError                  a user of the webserver, or the file of all of them
@@ -186,6 +187,12 @@ class ContractError(WarehouseError):
 
 class WarehouseUnavailableError(WarehouseError):
     """Redshift could not be reached, or the connection was lost."""
+
+    transient = True
+
+
+class SharedStateUnavailableError(SheetAssetsError):
+    """The PostgreSQL in which hosts share the quota and the locks cannot be asked."""
 
     transient = True
 

@@ -55,7 +55,7 @@ def remember_all(path):
     with closing(sqlite3.connect(path)) as store:
         store.execute("CREATE TABLE history (sent_at REAL)")
         store.execute(
-            "CREATE TRIGGER remember AFTER INSERT ON requests "
+            "CREATE TRIGGER remember AFTER INSERT ON sheet_assets_google_requests "
             "BEGIN INSERT INTO history VALUES (new.sent_at); END"
         )
         store.commit()
