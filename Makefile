@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint soak audit lock screenshots clean
+.PHONY: demo dev test topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -36,6 +36,10 @@ soak: .venv/installed
 # Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
 audit:
 	@.ci/audit
+
+# A deployment of several processes, each killed in turn while RUNS=50 runs are launched.
+topology: .venv/installed
+	$(BIN)/python -m tests.topology
 
 # The README's pictures, from `dev`; it needs Chromium.
 screenshots: .venv/installed

@@ -9,20 +9,25 @@ import collections
 import math
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from sheet_assets.cli import signals
 from tests.topology import invariants
-from tests.topology.kills import Kill, killed, victims
+from tests.topology.kills import killed, victims
 from tests.topology.launches import Launches
 from tests.topology.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # A lost run is found after three minutes here, and its pools are free a minute later.
 PATIENCE_SECONDS = 1200
@@ -38,14 +43,18 @@ def main() -> int:
     with signals.raised(), Site(folder) as site, dg.DagsterInstance.get() as instance:
         kills, violations = [], []
         _wait(lambda: not site.problems(), PATIENCE_SECONDS)
+        print(f"{'killed':28} {'told':>9} {'well':>9}", flush=True)
         launches = Launches(site, instance, runs)
         planned = victims(site, launches)
         chance = random.Random(runs)
         for number, victim in enumerate(planned, 1):
             launches.allowed = math.ceil(runs * number / len(planned))
-            kills.append(killed(site, launches, victim, chance))
-            print(_line(kills[-1]), flush=True)
-        _wait(lambda: launches.launched == runs or launches.error, PATIENCE_SECONDS)
+            kills.append(killed(launches, victim, chance))
+            print(kills[-1], flush=True)
+        while launches.launched < runs and launches.error is None:
+            time.sleep(1)
+        if launches.error:
+            violations.append(f"no more runs could be launched: {launches.error!r}")
         if not _wait(lambda: not launches.waiting(), PATIENCE_SECONDS):
             violations += [f"run {each} is not over" for each in launches.waiting()]
         groups = launches.groups()
@@ -59,19 +68,16 @@ def main() -> int:
             except subprocess.TimeoutExpired:
                 violations.append(f"{process.name} is not gone a minute after SIGTERM")
     print(f"\n{runs} runs launched, {len(kills)} kills, {time.monotonic() - began:.0f} s in all.")
-    print(f"Runs by final state (with {retried} started again): {dict(states)}")
+    print(f"Runs by final state, with {retried} started again and those of sensors: {dict(states)}")
     print("\n".join(f"VIOLATION: {each}" for each in violations) or "No violation.")
+    if not violations:
+        shutil.rmtree(folder)
     return bool(violations)
 
 
-def _line(kill: Kill) -> str:
-    noticed = "" if kill.noticed is None else f"health told after {kill.noticed:5.1f} s, "
-    return f"{kill.who:28} killed; {noticed}all was well after {kill.well:5.1f} s  {kill.said[:90]}"
-
-
-def _wait(what: object, seconds: float) -> bool:
+def _wait(what: Callable[[], object], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while not what():  # type: ignore[operator]
+    while not what():
         if time.monotonic() > deadline:
             return False
         time.sleep(1)

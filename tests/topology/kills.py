@@ -22,74 +22,99 @@ WELL_SECONDS = 300
 
 @dataclass(frozen=True)
 class Kill:
-    """What was killed, and the seconds that followed; None where it is nothing for `health`.
+    """What was killed, and what followed; `violation` is what should not have.
 
-    `what` is a sentence's part of its `problems` that has to tell of it.
+    Args:
+        noticed: The seconds until somebody told of it.
+        said: What was told.
+        well: The seconds until all was well again, once it was started.
     """
 
     who: str
     noticed: float | None
     said: str
-    well: float
-    violation: str = ""
+    well: float | None
+
+    @property
+    def violation(self) -> str:
+        """What should not have been, if anything."""
+        if self.noticed is None:
+            return f"nobody told within {NOTICED_SECONDS} s that this was killed: {self.who}"
+        if self.well is None:
+            return f"all was not well {WELL_SECONDS} s after this came back: {self.who}"
+        return ""
+
+    def __str__(self) -> str:
+        seconds = ("-" if each is None else f"{each:.1f} s" for each in (self.noticed, self.well))
+        return "{:28} {:>9} {:>9}  {}".format(self.who, *seconds, self.said[:100])
 
 
 @dataclass(frozen=True)
 class Victim:
-    """What is killed: how, how it comes back, and the word by which `health` tells of it."""
+    """Something of `host` that is killed, how it comes back, and who tells of it."""
 
     who: str
-    kill: Callable[[], object]
-    start: Callable[[], object] | None
-    told_by: str
     host: str
+    kill: Callable[[], object]
+    start: Callable[[], object]
+    told: Callable[[], str]
+    is_well: Callable[[], bool]
 
 
 def victims(site: Site, launches: Launches) -> list[Victim]:
     """Each process, once."""
     a, b = site.code_servers["a"], site.code_servers["b"]
 
-    def worker(host: str) -> Victim:
-        def kill() -> None:
-            # Between two looks it may have ended.
-            while not any(kill_worker(pid) for _, pid in launches.in_progress(host)[:1]):
-                time.sleep(0.05)
+    def process(
+        who: str, host: str, kill: Callable[[], object], start: Callable[[], object], word: str
+    ) -> Victim:
+        def told() -> str:
+            return next((each for each in site.problems() if word in each), "")
 
-        return Victim(f"run worker of {host}", kill, None, "", host)
+        return Victim(who, host, kill, start, told, lambda: not site.problems())
 
+    daemon, webserver, state = site.daemon, site.webserver, site.state
     return [
-        worker("a"),
-        worker("b"),
-        Victim("code server a and its runs", a.kill, a.start, "host_a", "a"),
-        Victim("code server b alone", lambda: b.kill(with_workers=False), b.start, "host_b", "b"),
-        Victim("webserver", site.webserver.kill, site.webserver.start, "webserver", "a"),
-        Victim("daemon", site.daemon.kill, site.daemon.start, "daemons", "b"),
-        Victim("PostgreSQL", site.state.kill, site.state.start, "database", "a"),
+        _worker(launches, "a"),
+        _worker(launches, "b"),
+        process("code server a and its runs", "a", a.kill, a.start, "host_a"),
+        process("code server b, told to end", "b", b.stop, b.start, "host_b"),
+        process("code server b alone", "b", lambda: b.kill(with_workers=False), b.start, "host_b"),
+        process("webserver", "a", webserver.kill, webserver.start, "webserver"),
+        process("daemon", "b", daemon.kill, daemon.start, "daemons"),
+        process("PostgreSQL", "a", state.kill, state.start, "database"),
     ]
 
 
-def killed(site: Site, launches: Launches, victim: Victim, chance: random.Random) -> Kill:
-    """Kill it while a run is at work, wait until `health` tells, start it, wait until all is well."""
+def killed(launches: Launches, victim: Victim, chance: random.Random) -> Kill:
+    """Kill it while a run is at work, wait until it is told, start it, wait until all is well."""
     _until(lambda: bool(launches.in_progress(victim.host)), WELL_SECONDS)
     time.sleep(chance.uniform(0, 1))
     victim.kill()
-    noticed, said, violation = None, "", ""
-    if victim.start:
-        told: list[str] = []
+    noticed = _until(lambda: bool(victim.told()), NOTICED_SECONDS)
+    said = "" if noticed is None else victim.told()
+    victim.start()
+    return Kill(victim.who, noticed, said, _until(victim.is_well, WELL_SECONDS))
 
-        def tells() -> bool:
-            told[:] = [each for each in site.problems() if victim.told_by in each]
-            return bool(told)
 
-        noticed = _until(tells, NOTICED_SECONDS)
-        said = told[0] if told else ""
-        if not told:
-            violation = f"health did not tell of {victim.who} within {NOTICED_SECONDS} s"
-        victim.start()
-    well = _until(lambda: not site.problems(), WELL_SECONDS)
-    if well is None:
-        violation = f"{victim.who} came back, and health says: {' '.join(site.problems())}"
-    return Kill(victim.who, noticed, said, well or WELL_SECONDS, violation)
+def _worker(launches: Launches, host: str) -> Victim:
+    """Not a process of the deployment's: Dagster fails its run at once, and starts it again."""
+    runs: list[str] = []
+
+    def kill() -> None:
+        # Between two looks it may have ended.
+        while not runs:
+            runs.extend(run for run, pid in launches.in_progress(host)[:1] if kill_worker(pid))
+            time.sleep(0.05)
+
+    return Victim(
+        f"run worker of {host}",
+        host,
+        kill,
+        lambda: None,
+        lambda: launches.failure(runs[0]),
+        lambda: launches.is_started_again(runs[0]),
+    )
 
 
 def _until(what: Callable[[], bool], seconds: float) -> float | None:

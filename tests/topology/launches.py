@@ -48,6 +48,20 @@ class Launches:
                 found.append((run.run_id, worker.process))
         return found
 
+    def failure(self, run_id: str) -> str:
+        """What Dagster says of a run that has failed; nothing of another."""
+        run = self._instance.get_run_by_id(run_id)
+        if run is None or run.status != dg.DagsterRunStatus.FAILURE:
+            return ""
+        events = self._instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+        return events[-1].message
+
+    def is_started_again(self, run_id: str) -> bool:
+        """Whether there is a run that follows it."""
+        return bool(
+            self._instance.get_run_ids(dg.RunsFilter(tags={"dagster/parent_run_id": run_id}))
+        )
+
     def groups(self) -> dict[int, list[dg.DagsterRun]]:
         """The runs of each launch: the one that was asked for, and those that followed it."""
         found: dict[int, list[dg.DagsterRun]] = {number: [] for number in range(self.launched)}
