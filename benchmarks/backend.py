@@ -91,7 +91,7 @@ def summary(backend: Backend, name: str) -> list[Any]:
     """What tells whether a table holds the sheet: counts and sums of its columns."""
     (row,) = _execute(
         backend.sandbox,
-        f"SELECT count(*), count(score), sum(score), sum(amount), count(comment), min(answered), "
+        f"SELECT count(*), count(score), sum(score), sum(amount), count(NULLIF(comment, '')), min(answered), "
         f"max(recorded_at), sum(CASE WHEN promoter THEN 1 ELSE 0 END) FROM {SCHEMA}.{name}",
     )
     return [str(value) for value in row]

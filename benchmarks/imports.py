@@ -23,6 +23,23 @@ IMPLEMENTATIONS = (
         layouts=_OURS,
         makes_table=True,
     ),
+    Implementation(
+        "naive",
+        "benchmarks.peers.get_all_records",
+        "whatever looks like a number becomes one, texts too; nothing checked; one object, "
+        "overwritten; DELETE and COPY in one transaction",
+        needs=("gspread", "pandas", "boto3", "psycopg2-binary"),
+        layouts=_GSPREAD,
+        most_repetitions=1,
+    ),
+    Implementation(
+        "csv",
+        "benchmarks.peers.get_all_values",
+        "displayed texts as they are; nothing checked; one object, overwritten; DELETE and COPY "
+        "in one transaction",
+        needs=("gspread", "boto3", "psycopg2-binary"),
+        layouts=_GSPREAD,
+    ),
 )
 
 
