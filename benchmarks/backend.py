@@ -91,8 +91,9 @@ def summary(backend: Backend, name: str) -> list[Any]:
     """What tells whether a table holds the sheet: counts and sums of its columns."""
     (row,) = _execute(
         backend.sandbox,
-        f"SELECT count(*), count(score), sum(score), sum(amount), count(NULLIF(comment, '')), min(answered), "
-        f"max(recorded_at), sum(CASE WHEN promoter THEN 1 ELSE 0 END) FROM {SCHEMA}.{name}",
+        "SELECT count(*), count(score), sum(score), cast(sum(amount) AS decimal(18, 2)), "
+        "count(nullif(comment, '')), min(answered), cast(max(recorded_at) AS date), "
+        f"sum(CASE WHEN promoter THEN 1 ELSE 0 END) FROM {SCHEMA}.{name}",
     )
     return [str(value) for value in row]
 

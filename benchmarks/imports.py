@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _OURS = ("unformatted_value-rows-compact", "unformatted_value-columns-compact")
 _GSPREAD = ("formatted_value-rows-indent4",)
+_DLT = ("unformatted_value-rows-indent8",)
 IMPLEMENTATIONS = (
     Implementation(
         "ours",
@@ -39,6 +40,15 @@ IMPLEMENTATIONS = (
         "in one transaction",
         needs=("gspread", "boto3", "psycopg2-binary"),
         layouts=_GSPREAD,
+    ),
+    Implementation(
+        "dlt",
+        "benchmarks.peers.dlt_google_sheets",
+        "types by the first row and by JSON; nothing checked; nothing in S3: INSERT of values",
+        needs=("dlt", "ingestr", "google-api-python-client", "psycopg2-binary"),
+        layouts=_DLT,
+        makes_table=True,
+        most_repetitions=1,
     ),
 )
 
