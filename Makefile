@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test topology soak lint audit lock screenshots clean
+.PHONY: demo dev test chaos topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -27,6 +27,10 @@ lint: .venv/installed
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Random runs under random faults: CASES=1000 of them, SEED=n for the first one (or the only one).
+chaos: .venv/installed
+	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 # `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
 MINUTES := 60
