@@ -36,6 +36,7 @@ from sheet_assets.sandbox.http_faults import APPLYING
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from sheet_assets.sandbox.crossing import Crossings
     from sheet_assets.sandbox.google.accounts import Accounts
     from sheet_assets.sandbox.google.call import Answer
     from sheet_assets.sandbox.google.drive.drive import Drive
@@ -58,12 +59,18 @@ class App:
     """The ASGI application; the work of a request is done in a thread of its own."""
 
     def __init__(
-        self, accounts: Accounts, drive: Drive, requests: RequestLog, faults: Faults
+        self,
+        accounts: Accounts,
+        drive: Drive,
+        requests: RequestLog,
+        faults: Faults,
+        crossings: Crossings,
     ) -> None:
         self.accounts = accounts
         self.drive = drive
         self.requests = requests
         self.faults = faults
+        self.crossings = crossings
         self.quota = Quota()
         self.control = Control(drive, requests, faults, self.quota)
 
@@ -94,12 +101,16 @@ class App:
         query = request.scope["query_string"].decode("utf-8", "replace")
         if (page := page_routes.respond(request, path, self.accounts)) is not None:
             return page
+        crossing = f"{request.method} {path}"
+        self.crossings.tell(crossing, "before")
         if fault is not None and fault.kind == "expired token":
             self.accounts.expire_tokens()
         answer: Any = None
         status = 0
         if fault is None or fault.kind in APPLYING:
             status, answer = self._answered(request, path, query, body)
+            if status < 400:
+                self.crossings.tell(crossing, "after")
         if fault is not None and fault.kind in HANGING_UP:
             self.requests.append(LoggedRequest(request.method, path, query, 0))
             return _response(request, status, answer)
