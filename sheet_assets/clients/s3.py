@@ -57,17 +57,11 @@ class VersionStore:
         name, version = snapshot.name, snapshot.version
         manifest_key = manifest.manifest_key(self.prefix, name, version)
         # Looked for also when the manifest is there: a lifecycle rule may have removed a part.
-        uploaded = self._put_parts(snapshot, folder)
-        for key, text in (
-            (manifest.snapshot_key(self.prefix, name, version), snapshot.to_json()),
-            (manifest_key, manifest.manifest(self.bucket, self.prefix, snapshot)),
-        ):
-            if self.objects.size_bytes(key) is None:
-                self.objects.write(key, text.encode(), "application/json")
-                uploaded.append(len(text.encode()))
-                if key == manifest_key:
-                    # Before it was there, a prune could not know that a part is needed.
-                    uploaded += self._put_parts(snapshot, folder)
+        uploaded = self._put_rows(snapshot, folder)
+        text = manifest.manifest(self.bucket, self.prefix, snapshot)
+        if written := self._put_text(manifest_key, text):
+            # Before it was there, a prune could not know that the rest is needed.
+            uploaded += [*written, *self._put_rows(snapshot, folder)]
         return Stored(self.objects.url(manifest_key), len(uploaded), sum(uploaded))
 
     def stored(self, name: str) -> dict[str, dt.datetime]:
@@ -154,8 +148,8 @@ class VersionStore:
                 next(rows)  # the header
                 yield from rows
 
-    def _put_parts(self, snapshot: Snapshot, folder: Path) -> list[int]:
-        """Upload the parts that are not there; how many bytes each of these has."""
+    def _put_rows(self, snapshot: Snapshot, folder: Path) -> list[int]:
+        """Upload what is not there of all but the manifest; how many bytes each object has."""
         uploaded = []
         for part in snapshot.parts:
             key = manifest.part_key(self.prefix, snapshot.name, part)
@@ -163,7 +157,15 @@ class VersionStore:
                 with _opened(folder / part.file_name) as body:
                     self.objects.write(key, body)
                 uploaded.append(part.size_bytes)
-        return uploaded
+        key = manifest.snapshot_key(self.prefix, snapshot.name, snapshot.version)
+        return uploaded + self._put_text(key, snapshot.to_json())
+
+    def _put_text(self, key: str, text: str) -> list[int]:
+        """Write an object of JSON if it is not there; how many bytes it has."""
+        if self.objects.size_bytes(key) is not None:
+            return []
+        self.objects.write(key, text.encode(), "application/json")
+        return [len(text.encode())]
 
 
 def _opened(path: Path) -> BinaryIO:
