@@ -14,6 +14,7 @@ from sheet_assets.run_history import (
     remove_freshness_changes,
     remove_tick_logs,
 )
+from sheet_assets.signs_of_life import in_process_executor
 
 # One takes 70 ms on SQLite (2 cores): what is left is removed by the next run.
 _MOST_RUNS = 5_000
@@ -84,7 +85,7 @@ def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
             f"Removes the runs of this code location that are older than {keep_runs_days} days, "
             "with their events and logs, but for those that hold the last state of an asset."
         ),
-        executor_def=dg.in_process_executor,
+        executor_def=in_process_executor,
     )
     def retention_job() -> None:
         prune_runs()
@@ -100,5 +101,5 @@ def _without_partitions() -> dg.AssetSelection:
 def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
     """Its steps share one process: each of its own would cost some four seconds of CPU."""
     return dg.define_asset_job(
-        name, selection, description=description, executor_def=dg.in_process_executor
+        name, selection, description=description, executor_def=in_process_executor
     )
