@@ -40,6 +40,8 @@ lock: .venv/installed
 	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
 	$(COMPILE) pyproject.toml deploy/requirements.in --extra postgres \
 	  --constraint requirements.lock --output-file deploy/requirements.lock
+	$(COMPILE) deploy/kubernetes/requirements.in \
+	  --constraint deploy/requirements.lock --output-file deploy/kubernetes/requirements.lock
 
 clean:
 	rm -rf .venv
