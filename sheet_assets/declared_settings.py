@@ -177,8 +177,8 @@ _DECLARED = (
     Setting(
         "SHEET_ASSETS_POSTGRES_URL",
         "The PostgreSQL in which several hosts share the quota log and the locks of exports, "
-        "postgresql://user:password@host:port/database; without it they are files in "
-        "SHEET_ASSETS_STATE_DIR.",
+        "postgresql://USER@HOST:PORT/DATABASE with `:PASSWORD` behind the user; without it they "
+        "are files in SHEET_ASSETS_STATE_DIR.",
         secret=True,
         kind=POSTGRES_URL,
     ),

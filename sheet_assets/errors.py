@@ -212,7 +212,7 @@ class UsersError(SheetAssetsError):
 
 
 class ServeError(SheetAssetsError):
-    """`sheet-assets serve` does not start: what it was told is unsafe, missing or in use."""
+    """`serve` or `code-server` does not start: what it was told is unsafe, missing or in use."""
 
 
 class SandboxError(SheetAssetsError):

@@ -65,7 +65,7 @@ HOST_OR_BUCKET = Kind("host or bucket", lambda value: value in {"host", "bucket"
 TIME_ZONE = Kind("a time zone such as Asia/Seoul", _is_time_zone)
 ADDRESS = Kind("an address such as http://127.0.0.1:3000", _is_address)
 POSTGRES_URL = Kind(
-    "an address such as postgresql://user:password@host:5432/database, in which user and password "
+    "an address such as postgresql://USER@HOST:5432/DATABASE, in which user and password "
     "are percent-encoded",
     _is_postgres_url,
 )

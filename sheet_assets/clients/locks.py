@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from filelock import FileLock, Timeout
 
+from sheet_assets import private_file
 from sheet_assets.clients.shared_postgres import lock_key
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class FileLocks:
         Raises:
             TimeoutError: another holds it for longer.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_file.make_folder(self._folder)
         file = f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.lock"
         lock = FileLock(self._folder / file, timeout=patience_seconds)
         try:

@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from sheet_assets import private_file
 from sheet_assets.errors import SettingError, SharedStateUnavailableError, SheetQuotaError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class QuotaLog(SlidingWindow):
 
     def _try(self, kind: Kind) -> float:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            private_file.make_folder(self._path.parent)
             with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as log:
 
                 def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -244,6 +244,7 @@ def test_whoever_may_not_create_tables_may_use_one(database, log):
 @pytest.mark.parametrize(
     ("url", "fits"),
     [
+        # pragma: allowlist nextline secret - made up
         ("postgresql://dagster:s%40cret@db:5432/dagster?sslmode=verify-full", True),
         ("postgres://db/dagster", True),
         ("aws-secretsmanager:dagster#url", True),
@@ -252,6 +253,7 @@ def test_whoever_may_not_create_tables_may_use_one(database, log):
         ("postgresql://dagster:s/cret@db/dagster", False),
         ("postgresql://dagster:1/cret@db/dagster", False),
         ("postgresql://dagster:cret#@db/dagster", False),
+        # pragma: allowlist nextline secret - made up
         ("postgresql://dagster:s3cret@db", False),
         ("db:5432/dagster", False),
     ],
