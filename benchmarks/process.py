@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Measured:
     """Of a process and the children it waited for; `peak_mb` of the largest of them.
 
-    `said` is the last line of its standard output, which is JSON.
+    `said` is its standard output, which is JSON.
     """
 
     wall_seconds: float
@@ -39,17 +39,26 @@ class Measured:
 
 
 def measured(
-    command: Sequence[str], environment: Mapping[str, str], folder: Path, *, code: int = 0
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    *,
+    codes: Collection[int] = (0,),
 ) -> Measured:
     """Run a command to its end.
 
     Raises:
-        SystemExit: it ended with another code, or said no JSON.
+        SystemExit: it ended with a code that is none of `codes`, or said no JSON.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
         process = subprocess.Popen(
-            command, env=dict(environment), cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL
+            command,
+            env=dict(environment),
+            cwd=folder,
+            stdout=out,
+            stderr=err,
+            stdin=subprocess.DEVNULL,
         )
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
@@ -57,12 +66,11 @@ def measured(
         out.seek(0)
         err.seek(0)
         printed = out.read().decode()
-        if process.returncode != code:
+        if process.returncode not in codes:
             told = err.read().decode()[-4000:]
             sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{printed}\n{told}")
-    lines = printed.strip().splitlines() or ["{}"]
     try:
-        said = json.loads(lines[-1])
+        said = json.loads(printed or "{}")
     except ValueError:
-        sys.exit(f"{' '.join(command)} said no JSON at last: {lines[-1]}")
+        sys.exit(f"{' '.join(command)} said no JSON: {printed[-1000:]}")
     return Measured(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
