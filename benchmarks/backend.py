@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "bench"
 EXPORT = "export"
+OWNER = "owner@sandbox.invalid"
+SERVICE_ACCOUNT = "sheet-assets@sandbox.iam.gserviceaccount.com"
 _REQUEST = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP')
 
 
@@ -140,8 +143,8 @@ def create_answers(backend: Backend, rows: int) -> list[int]:
     )
     if EXPORT not in backend.sandbox.google.drive.files:
         drive = backend.sandbox.google.drive
-        drive.create_spreadsheet(EXPORT, spreadsheet_id=EXPORT, owner="owner@sandbox.invalid")
-        drive.share(EXPORT, "sheet-assets@sandbox.iam.gserviceaccount.com")
+        drive.create_spreadsheet(EXPORT, spreadsheet_id=EXPORT, owner=OWNER)
+        drive.share(EXPORT, SERVICE_ACCOUNT)
     return [rows + 1, 5 * (rows + 1) - rows // 20]
 
 
@@ -149,7 +152,7 @@ def add_worksheet(backend: Backend, title: str) -> None:
     """A tab to export into, in the place of the one before: a spreadsheet holds 10 million cells."""
     workbook = backend.sandbox.google.drive.workbook(EXPORT)
     before = list(workbook.worksheets)
-    workbook.add_worksheet(title, by="owner@sandbox.invalid")
+    workbook.add_worksheet(title, by=OWNER)
     workbook.remove_all(before)
 
 
@@ -157,3 +160,23 @@ def written(backend: Backend, title: str) -> list[int]:
     """How many rows and filled cells a tab has."""
     values = backend.sandbox.google.drive.workbook(EXPORT).worksheet(title).values()
     return [len(values), sum(cell not in {None, ""} for row in values for cell in row)]
+
+
+def create_spreadsheets(backend: Backend, count: int) -> None:
+    """Spreadsheets that are shared with the service account."""
+    drive = backend.sandbox.google.drive
+    for number in range(count):
+        drive.create_spreadsheet(f"{number}", spreadsheet_id=f"tick-{number}", owner=OWNER)
+        drive.share(f"tick-{number}", SERVICE_ACCOUNT)
+
+
+def edit(backend: Backend, count: int) -> None:
+    """Type something new into the first of them."""
+    for number in range(count):
+        worksheet = backend.sandbox.google.drive.workbook(f"tick-{number}").worksheet("Sheet1")
+        worksheet.set_values([[time.time()]], 0, 0, by=OWNER)
+
+
+def drive_calls(backend: Backend) -> int:
+    """How often Drive was asked since `clear`."""
+    return sum("/drive/" in each.path for each in backend.sandbox.google.requests)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from benchmarks.alone import Alone
 from benchmarks.exports import Export
 from benchmarks.imports import Import
 
@@ -66,6 +67,10 @@ CASES = {
         3,
     ),
     "export": Case(Export("Export of five columns"), (100_000,), 3),
+    "ticks": Case(
+        Alone("Ticks of the sensors", "benchmarks.ours.sensor_tick", "sheets"), (1, 100, 1_000), 1
+    ),
+    "launch": Case(Alone("A launch over GraphQL", "benchmarks.ours.launch", "chains"), (1,), 5),
     "scaling": Case(
         Import("The engine alone, by the size of the sheet", ("ours",)),
         (1_000, 10_000, 100_000, 1_000_000),

@@ -9,11 +9,11 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -74,3 +74,28 @@ def measured(
     except ValueError:
         sys.exit(f"{' '.join(command)} said no JSON: {printed[-1000:]}")
     return Measured(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
+
+
+def cpu_of_tree(process_id: int) -> float:
+    """CPU seconds of a process and all that descend from it, those included that have ended."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended meanwhile
+            parents[int(entry.name)] = int(fields[1])
+            ticks[int(entry.name)] = sum(int(each) for each in fields[11:15])
+    tree = {process_id}
+    while more := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return sum(ticks.get(each, 0) for each in tree) / os.sysconf("SC_CLK_TCK")
+
+
+def peak_mb(process_id: int) -> float:
+    """The most memory that a running process has had."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
