@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test fuzz lint lock screenshots clean
+.PHONY: demo dev test chaos fuzz topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -22,26 +22,49 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/secrets.py
 
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Random runs under random faults: CASES=1000 of them, SEED=n for the first one (or the only one).
+chaos: .venv/installed
+	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 # Twenty times as many examples of what is drawn at random, and others in every run.
 fuzz: .venv/installed
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 --timeout 3600 tests/fuzzing tests/properties \
 	  tests/sandbox/google/test_google_any_request.py
 
+# `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+MINUTES := 60
+soak: .venv/installed
+	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
+
+# Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
+audit:
+	@.ci/audit
+
+# A deployment of several processes, each killed in turn while RUNS=50 runs are launched.
+topology: .venv/installed
+	$(BIN)/python -m tests.topology
+
 # The README's pictures, from `dev`; it needs Chromium.
 screenshots: .venv/installed
 	$(BIN)/python tests/browser/screenshots.py
 
 # Exact versions with hashes for every platform; no index is named in it. The extra `clients` is left
-# out: other people's tools have an environment of their own.
+# out: other people's tools have an environment of their own. An image gets some of these packages only.
+COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet
+
 lock: .venv/installed
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
-	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	  --python-version 3.11 --quiet --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml deploy/requirements.in --extra postgres \
+	  --constraint requirements.lock --output-file deploy/requirements.lock
+	$(COMPILE) deploy/kubernetes/requirements.in \
+	  --constraint deploy/requirements.lock --output-file deploy/kubernetes/requirements.lock
 
 clean:
 	rm -rf .venv

@@ -11,6 +11,8 @@ from sheet_assets.setting_kinds import (
     ABOVE_ZERO,
     ADDRESS,
     FLAG,
+    HOST_OR_BUCKET,
+    POSTGRES_URL,
     TEXT,
     TIME_ZONE,
     ZERO_OR_MORE,
@@ -171,6 +173,21 @@ _DECLARED = (
         "SHEET_ASSETS_STATE_DIR",
         "Where the quota log and the users file lie; by default DAGSTER_HOME, else "
         "~/.sheet_assets.",
+    ),
+    Setting(
+        "SHEET_ASSETS_POSTGRES_URL",
+        "The PostgreSQL in which several hosts share the quota log and the locks of exports, "
+        "postgresql://USER@HOST:PORT/DATABASE with `:PASSWORD` behind the user; without it they "
+        "are files in SHEET_ASSETS_STATE_DIR.",
+        secret=True,
+        kind=POSTGRES_URL,
+    ),
+    Setting(
+        "SHEET_ASSETS_SNAPSHOTS",
+        "Where a step leaves what the next one takes: `host`, in SHEET_ASSETS_STATE_DIR; or "
+        "`bucket`, where the steps of a run may be on several hosts.",
+        default="host",
+        kind=HOST_OR_BUCKET,
     ),
     Setting(
         "SHEET_ASSETS_USERS_FILE",

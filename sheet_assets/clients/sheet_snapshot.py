@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import zstandard
 
+from sheet_assets import private_file
 from sheet_assets.clients.sheet_reading import fetch
 from sheet_assets.errors import TooFewRowsError
 from sheet_assets.sheets.contract import contract_hash
@@ -151,7 +152,7 @@ def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
 def _write_part(
     header: str, rows: Sequence[Sequence[Any]], version: csv_rows.VersionHash, folder: Path
 ) -> Part:
-    folder.mkdir(parents=True, exist_ok=True)
+    private_file.make_folder(folder)
     digest = hashlib.sha256()
     descriptor, name = tempfile.mkstemp(dir=folder, suffix=".partial")
     compressor = zstandard.ZstdCompressor().compressobj()

@@ -10,6 +10,7 @@ from sheet_assets.components.fields import WithSettings, of_field
 from sheet_assets.components.scaffold import YamlTemplate
 from sheet_assets.jobs import build_jobs, build_retention_job
 from sheet_assets.resources.aws import AwsCredentials, S3Versions
+from sheet_assets.resources.bucket_snapshots import BucketSnapshotIOManager
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.resources.notify import Notify
 from sheet_assets.resources.redshift import Redshift
@@ -22,6 +23,7 @@ from sheet_assets.schedules import (
 from sheet_assets.sensors.check_failures import build_check_failure_alert_sensor
 from sheet_assets.sensors.freshness import build_freshness_alert_sensor
 from sheet_assets.sensors.health import build_health_sensor
+from sheet_assets.sensors.lost_runs import build_lost_runs_sensor
 from sheet_assets.sensors.run_failures import build_run_failure_alert_sensor
 from sheet_assets.sensors.sheet_alerts import build_sheet_alert_sensor
 from sheet_assets.sensors.sheet_changes import build_sheet_changes_sensor
@@ -51,6 +53,12 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
     running_too_long_minutes: int = Field(
         default=120, ge=1, description="How long a run may take before people are told."
     )
+    lost_after_minutes: int = Field(
+        default=5,
+        ge=3,
+        description="How long a run's process may give no sign of life, of which there is one a "
+        "minute, before the run counts as lost and fails.",
+    )
     keep_runs_days: int | None = Field(
         default=None,
         ge=1,
@@ -76,13 +84,13 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
             jobs.append(build_retention_job(self.keep_runs_days))
             schedules.append(build_retention_schedule(self.retention_cron, time_zone))
         google = GoogleCredentials()
-        aws = AwsCredentials()
+        s3 = S3Versions(credentials=AwsCredentials())
         return dg.Definitions(
             resources={
                 "google": GoogleSheets(credentials=google),
-                "s3": S3Versions(credentials=aws),
+                "s3": s3,
                 "redshift": Redshift(),
-                "snapshots": SnapshotIOManager(),
+                "snapshots": _snapshots(s3),
                 "notify": Notify(),
             },
             jobs=jobs,
@@ -94,6 +102,7 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
                 build_check_failure_alert_sensor(),
                 build_freshness_alert_sensor(),
                 build_health_sensor(self.queued_too_long_minutes, self.running_too_long_minutes),
+                build_lost_runs_sensor(self.lost_after_minutes),
             ],
         )
 
@@ -107,3 +116,9 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
         field = "time_zone" if self.time_zone else "SHEET_ASSETS_TIME_ZONE"
         of_field(field, check_time_zone, name)
         return name
+
+
+def _snapshots(s3: S3Versions) -> dg.ConfigurableIOManager:
+    if settings.valid("SHEET_ASSETS_SNAPSHOTS") == "bucket":
+        return BucketSnapshotIOManager(s3=s3)
+    return SnapshotIOManager()

@@ -158,6 +158,7 @@ class Sandbox:
             "REDSHIFT_SSLROOTCERT": str(self.redshift.certificate_authority),
             "REDSHIFT_IAM_ROLE": self.redshift.iam_role,
             "SHEET_ASSETS_STATE_DIR": str(self.dagster_home),
+            "SHEET_ASSETS_POSTGRES_URL": "",
             "SHEET_ASSETS_WEBSERVER_URL": "",
             "SHEET_ASSETS_WEBSERVER_USER": "",
             "SHEET_ASSETS_WEBSERVER_PASSWORD": "",
