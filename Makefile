@@ -50,11 +50,16 @@ screenshots: .venv/installed
 	$(BIN)/python tests/browser/screenshots.py
 
 # Exact versions with hashes for every platform; no index is named in it. The extra `clients` is left
-# out: other people's tools have an environment of their own.
+# out: other people's tools have an environment of their own. An image gets some of these packages only.
+COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet
+
 lock: .venv/installed
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
-	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	  --python-version 3.11 --quiet --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml deploy/requirements.in --extra postgres \
+	  --constraint requirements.lock --output-file deploy/requirements.lock
+	$(COMPILE) deploy/kubernetes/requirements.in \
+	  --constraint deploy/requirements.lock --output-file deploy/kubernetes/requirements.lock
 
 clean:
 	rm -rf .venv
