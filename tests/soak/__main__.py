@@ -112,10 +112,9 @@ class Soak:
             "refused": dict(self.instance.refused),
             "series": [each.as_json(self.series.seconds) for each in self.series],
             "leaks": [f"{each.of}: {each.figure}" for each in self.series.leaks],
-            "open": {
-                each.of: self._family.opened[each.of]
+            "seen": {
+                f"{each.of}: {each.figure}": self._family.seen.get((each.of, each.figure), [])
                 for each in self.series.leaks
-                if each.figure == "files"
             },
             "well": self.well,
         }
@@ -182,7 +181,7 @@ def _print(soak: Soak, *, as_json: bool) -> None:
         "edits",
         "export_agrees",
         "leaks",
-        "open",
+        "seen",
     ):
         console.print(f"{name}: {told[name]}", soft_wrap=True, highlight=False)
     if not soak.series.enough:
