@@ -24,8 +24,6 @@ from soak_instance import SoakInstance
 from soak_processes import Family
 from soak_verdict import AllSeries
 
-from sheet_assets.sandbox.http_faults import KINDS  # noqa: F401 - the sandbox must be installed
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
