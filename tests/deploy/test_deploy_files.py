@@ -194,7 +194,8 @@ def test_the_image_is_made_of_what_is_there():
             assert set(sources) <= set(allowed)
         if kind == "RUN" and "pip install" in arguments:
             assert (
-                "--require-hashes" in arguments or "--no-deps --no-build-isolation ." in arguments
+                "--require-hashes" in arguments
+                or "--no-deps --no-build-isolation --editable ." in arguments
             )
     assert not [
         path
