@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test topology lint audit lock screenshots clean
+.PHONY: demo dev test chaos topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -28,6 +28,15 @@ lint: .venv/installed
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
+# Random runs under random faults: CASES=1000 of them, SEED=n for the first one (or the only one).
+chaos: .venv/installed
+	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
+# `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+MINUTES := 60
+soak: .venv/installed
+	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
+
 # Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
 audit:
 	@.ci/audit
@@ -41,11 +50,16 @@ screenshots: .venv/installed
 	$(BIN)/python tests/browser/screenshots.py
 
 # Exact versions with hashes for every platform; no index is named in it. The extra `clients` is left
-# out: other people's tools have an environment of their own.
+# out: other people's tools have an environment of their own. An image gets some of these packages only.
+COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet
+
 lock: .venv/installed
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
-	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	  --python-version 3.11 --quiet --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml deploy/requirements.in --extra postgres \
+	  --constraint requirements.lock --output-file deploy/requirements.lock
+	$(COMPILE) deploy/kubernetes/requirements.in \
+	  --constraint deploy/requirements.lock --output-file deploy/kubernetes/requirements.lock
 
 clean:
 	rm -rf .venv

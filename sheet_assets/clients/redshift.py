@@ -94,12 +94,25 @@ class RedshiftClient:
             WarehouseError: a statement failed.
             SettingError: Redshift refuses the login.
         """
+        in_doubt: WarehouseUnavailableError | None = None
 
         def once() -> Result:
+            nonlocal in_doubt
             with self.session() as session:
-                return work(session)
+                try:
+                    return work(session)
+                except WarehouseUnavailableError as error:
+                    if session.is_in_doubt:
+                        in_doubt = error
+                    raise
 
-        return self._retrying(once)
+        try:
+            return self._retrying(once)
+        except WarehouseUnavailableError as error:
+            # A later try says of itself alone that it has committed nothing.
+            if in_doubt is None or in_doubt is error:
+                raise
+            raise in_doubt from error
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -159,6 +172,12 @@ class Session:
     ) -> None:
         self._connection = connection
         self._lock_seconds = lock_seconds
+        self._is_in_doubt = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the answer to a COMMIT was lost, so that it may have been carried out."""
+        return self._is_in_doubt
 
     @property
     def user(self) -> str:
@@ -292,6 +311,7 @@ class Session:
         said = _said(error)
         kind = sql.split(maxsplit=1)[0].upper()
         if self._is_lost(error):
+            self._is_in_doubt |= kind == "COMMIT"
             known = (
                 "Whether it was committed is not known; a load finds out when it is run again."
                 if kind == "COMMIT"

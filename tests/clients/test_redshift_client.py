@@ -13,11 +13,14 @@ from client_tables import minutes
 from sheet_assets.clients.redshift import RedshiftClient, Session
 from sheet_assets.errors import QueryError, SettingError, WarehouseUnavailableError
 from sheet_assets.resources.redshift import Redshift
+from sheet_assets.sandbox.redshift.statement_faults import StatementFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from client_tables import Table
+
+    from sheet_assets.sandbox import Sandbox
 
 
 def client(retry_seconds: float = 0.5, **changes: Any) -> RedshiftClient:
@@ -234,6 +237,27 @@ def test_unknown_end_of_a_commit_is_said(
     hopeless = flaky(monkeypatch, 2, retry_seconds=0.01)
     with pytest.raises(WarehouseUnavailableError, match=r"Whether it was committed is not known"):
         nps.load([(1, "a")], minutes(2), redshift=hopeless)
+    assert nps.rows() == [(1, "a")]
+
+
+def test_lost_commit_is_told_also_when_later_tries_do_not_come_so_far(
+    table: Callable[..., Table], sandbox: Sandbox
+) -> None:
+    """A try that failed earlier on has committed nothing, but the one before it may have."""
+    nps = table()
+    nps.load([(0, "z")], minutes(1))
+    for fault in (
+        StatementFault("delay", "^COMMIT"),
+        StatementFault("reset after applying", "^COMMIT"),
+        StatementFault("delay", "^LOCK", times=2),
+        StatementFault("reset", "^LOCK", times=1000),
+    ):
+        sandbox.redshift.faults.add(fault)
+    try:
+        with pytest.raises(WarehouseUnavailableError, match="it was committed is not known"):
+            nps.load([(1, "a")], minutes(2), redshift=client(retry_seconds=2))
+    finally:
+        sandbox.redshift.faults.clear()
     assert nps.rows() == [(1, "a")]
 
 
