@@ -252,6 +252,8 @@ def test_kubernetes_has_the_same_instance():
     assert not daemon["runRetries"]["enabled"]
     assert {"freshness", "nux"} < set(more)
     assert more["freshness"] == INSTANCE["freshness"]
+    coordinator = daemon["runCoordinator"]
+    assert coordinator["config"]["customRunCoordinator"] == INSTANCE["run_coordinator"]
     limits = VALUES["concurrency"]
     assert (
         limits["runs"]["maxConcurrentRuns"]
@@ -259,7 +261,7 @@ def test_kubernetes_has_the_same_instance():
     )
     assert limits["pools"] == {
         "defaultLimit": INSTANCE["concurrency"]["pools"]["default_limit"],
-        "granularity": "op",
+        "granularity": INSTANCE["concurrency"]["pools"]["granularity"],
     }
     assert (
         VALUES["postgresql"]["postgresqlScheme"]
