@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint lock screenshots clean
+.PHONY: demo dev test chaos topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -22,10 +22,28 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/secrets.py
 
 # A file at a time, in the order of tests/conftest.py; three workers, since some tests wait.
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Random runs under random faults: CASES=1000 of them, SEED=n for the first one (or the only one).
+chaos: .venv/installed
+	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
+# `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+MINUTES := 60
+soak: .venv/installed
+	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
+
+# Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
+audit:
+	@.ci/audit
+
+# A deployment of several processes, each killed in turn while RUNS=50 runs are launched.
+topology: .venv/installed
+	$(BIN)/python -m tests.topology
 
 # The README's pictures, from `dev`; it needs Chromium.
 screenshots: .venv/installed

@@ -11,6 +11,7 @@ from sheet_assets.setting_kinds import (
     ABOVE_ZERO,
     ADDRESS,
     FLAG,
+    POSTGRES_URL,
     TEXT,
     TIME_ZONE,
     ZERO_OR_MORE,
@@ -171,6 +172,14 @@ _DECLARED = (
         "SHEET_ASSETS_STATE_DIR",
         "Where the quota log and the users file lie; by default DAGSTER_HOME, else "
         "~/.sheet_assets.",
+    ),
+    Setting(
+        "SHEET_ASSETS_POSTGRES_URL",
+        "The PostgreSQL in which several hosts share the quota log and the locks of exports, "
+        "postgresql://USER@HOST:PORT/DATABASE with `:PASSWORD` behind the user; without it they "
+        "are files in SHEET_ASSETS_STATE_DIR.",
+        secret=True,
+        kind=POSTGRES_URL,
     ),
     Setting(
         "SHEET_ASSETS_USERS_FILE",

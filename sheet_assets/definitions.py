@@ -4,6 +4,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from sheet_assets.signs_of_life import in_process_executor
+
 
 @dg.definitions
 def defs() -> dg.Definitions:
@@ -11,5 +13,5 @@ def defs() -> dg.Definitions:
     return dg.Definitions.merge(
         dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
         # What is clicked in the UI runs in one process, as the jobs do.
-        dg.Definitions(executor=dg.in_process_executor),
+        dg.Definitions(executor=in_process_executor),
     )

@@ -25,6 +25,7 @@ SheetAssetsError
 │   ├── QueryError              a statement failed
 │   ├── ContractError           the table is not what the contract says
 │   └── WarehouseUnavailableError*
+├── SharedStateUnavailableError*  the PostgreSQL that hosts share cannot be asked
 ├── OperationsError             the Dagster webserver refuses, or has nothing of that name
 │   └── WebserverUnavailableError*
 ├── UsersError                  a user of the webserver, or the file of all of them
@@ -190,6 +191,12 @@ class WarehouseUnavailableError(WarehouseError):
     transient = True
 
 
+class SharedStateUnavailableError(SheetAssetsError):
+    """The PostgreSQL in which hosts share the quota and the locks cannot be asked."""
+
+    transient = True
+
+
 class OperationsError(SheetAssetsError):
     """The Dagster webserver refuses, or has nothing of that name; says what there is."""
 
@@ -205,7 +212,7 @@ class UsersError(SheetAssetsError):
 
 
 class ServeError(SheetAssetsError):
-    """`sheet-assets serve` does not start: what it was told is unsafe, missing or in use."""
+    """`serve` or `code-server` does not start: what it was told is unsafe, missing or in use."""
 
 
 class SandboxError(SheetAssetsError):

@@ -7,7 +7,13 @@ import dagster as dg
 
 from sheet_assets.assets import sheet_csv
 from sheet_assets.assets.labels import STEP_TAG
-from sheet_assets.run_history import REPOSITORY_TAG, old_runs, prune
+from sheet_assets.run_history import (
+    REPOSITORY_TAG,
+    old_runs,
+    prune,
+    remove_freshness_changes,
+)
+from sheet_assets.signs_of_life import in_process_executor
 
 # One takes 70 ms on SQLite (2 cores): what is left is removed by the next run.
 _MOST_RUNS = 5_000
@@ -60,6 +66,7 @@ def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
             most_runs=_MOST_RUNS,
             most_seconds=_MOST_SECONDS,
         )
+        remove_freshness_changes(context.instance, before)
         context.log.info(
             "Removed %s runs that are older than %s days; kept %s that hold the last state of an "
             "asset.%s",
@@ -75,7 +82,7 @@ def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
             f"Removes the runs of this code location that are older than {keep_runs_days} days, "
             "with their events and logs, but for those that hold the last state of an asset."
         ),
-        executor_def=dg.in_process_executor,
+        executor_def=in_process_executor,
     )
     def retention_job() -> None:
         prune_runs()
@@ -91,5 +98,5 @@ def _without_partitions() -> dg.AssetSelection:
 def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
     """Its steps share one process: each of its own would cost some four seconds of CPU."""
     return dg.define_asset_job(
-        name, selection, description=description, executor_def=dg.in_process_executor
+        name, selection, description=description, executor_def=in_process_executor
     )

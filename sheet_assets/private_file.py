@@ -1,4 +1,4 @@
-"""Files that only their owner can read, written whole or not at all."""
+"""Files and folders that only their owner can read; a file is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def write(path: Path, text: str, *, replace: bool = True) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder of mode 0700, and each that is missing above it; those there stay as they are.
+
+    Raises:
+        OSError: it cannot be made, or a file is in its place.
+    """
+    # `mkdir(parents=True, mode=…)` gives the mode to the last of them only.
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
 
 
 def readable_by_others(status: os.stat_result) -> bool:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import sqlalchemy as db
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 REPOSITORY_TAG = ".dagster/repository"
 _ENDED = [
@@ -21,6 +27,8 @@ _EVENTS = {
     dg.DagsterEventType.ASSET_CHECK_EVALUATION,
 }
 _PAGE = 100
+# The run id of events that are of no run.
+_NO_RUN = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,29 @@ def old_runs(
         after = page[-1].create_timestamp
 
 
+def remove_freshness_changes(instance: dg.DagsterInstance, before: dt.datetime) -> None:
+    """Remove when assets became fresh or stale, but for the last change of each, its state.
+
+    These events are of no run, so none takes them with it, and Dagster reads the last one only.
+    """
+    events = instance.event_log_storage
+    if not isinstance(events, SqlEventLogStorage):
+        return
+    table = SqlEventLogStorageTable
+    changes = db.and_(
+        table.c.run_id == _NO_RUN,
+        table.c.dagster_event_type == dg.DagsterEventType.FRESHNESS_STATE_CHANGE.value,
+    )
+    last = db.select(db.func.max(table.c.id)).where(changes).group_by(table.c.asset_key)
+    # As Dagster writes it: UTC, without saying so.
+    until = before.astimezone(dt.UTC).replace(tzinfo=None)
+    old = table.delete().where(changes, table.c.timestamp < until, table.c.id.not_in(last))
+    # On SQLite each event lies in two files.
+    for connected in (events.index_connection(), events.run_connection(_NO_RUN)):
+        with connected as connection:
+            connection.execute(old)
+
+
 def _last_runs(instance: dg.DagsterInstance) -> set[str]:
     """The runs that the assets' own records name."""
     found: set[str] = set()
@@ -145,9 +176,15 @@ class _Newest:
 def _remove(instance: dg.DagsterInstance, run_id: str) -> None:
     instance.delete_run(run_id)
     instance.compute_log_manager.delete_logs(prefix=[run_id])
+    events = instance.event_log_storage
+    if isinstance(events, SqlEventLogStorage):
+        # Dagster leaves the results of the run's checks, each with its event.
+        with events.index_connection() as connection:
+            of_checks = AssetCheckExecutionsTable
+            connection.execute(of_checks.delete().where(of_checks.c.run_id == run_id))
     # SQLite has a file a run, and Dagster leaves it where it is, as large as it was.
-    path_for_shard = getattr(instance.event_log_storage, "path_for_shard", None)
-    if path_for_shard and instance.event_log_storage.is_run_sharded:
+    path_for_shard = getattr(events, "path_for_shard", None)
+    if path_for_shard and events.is_run_sharded:
         path = Path(path_for_shard(run_id))
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             with suppress(FileNotFoundError):

@@ -41,9 +41,30 @@ def _is_address(value: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def _is_postgres_url(value: str) -> bool:
+    """A password with a character of URLs that is not encoded would be taken for something else."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"postgresql", "postgres"}
+        and bool(parts.hostname)
+        and parts.path.strip("/") != ""
+        and parts.netloc.count("@") == value.count("@") < 2
+        and not parts.fragment
+    )
+
+
 TEXT = Kind("a text", lambda _: True)
 ABOVE_ZERO = Kind("a whole number above zero", lambda value: _is_number(value, 1))
 ZERO_OR_MORE = Kind("a whole number, 0 or more", lambda value: _is_number(value, 0))
 FLAG = Kind("true or false", lambda value: value.lower() in {"true", "false"})
 TIME_ZONE = Kind("a time zone such as Asia/Seoul", _is_time_zone)
 ADDRESS = Kind("an address such as http://127.0.0.1:3000", _is_address)
+POSTGRES_URL = Kind(
+    "an address such as postgresql://USER@HOST:5432/DATABASE, in which user and password "
+    "are percent-encoded",
+    _is_postgres_url,
+)

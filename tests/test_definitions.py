@@ -17,6 +17,7 @@ from small_deployment import QUIET
 import sheet_assets.sample_defs
 from sheet_assets import settings
 from sheet_assets.cli.deployment import Deployment
+from sheet_assets.signs_of_life import in_process_executor
 
 pytestmark = QUIET
 SAMPLE = Path(sheet_assets.sample_defs.__file__).parent
@@ -45,6 +46,7 @@ SENSORS = {
     "check_failure_alert_sensor",
     "freshness_alert_sensor",
     "health_sensor",
+    "lost_runs_sensor",
 }
 ASSETS = {
     "sheet_csv/nps": ("sheets", {"googlesheets", "csv"}),
@@ -165,7 +167,7 @@ def test_jobs_hold_their_part_of_the_assets(repository, job, assets):
     definition = repository.get_job(job)
     executable = definition.asset_layer.executable_asset_keys
     assert {key.to_user_string() for key in executable} == assets
-    assert definition.executor_def is dg.in_process_executor
+    assert definition.executor_def is in_process_executor
 
 
 def test_everything_is_refreshed_daily_at_nine(repository):
@@ -238,7 +240,7 @@ def test_the_code_location_loads_whatever_stands_in_defs():
     from sheet_assets.definitions import defs
 
     definitions = defs()
-    assert definitions.executor is dg.in_process_executor
+    assert definitions.executor is in_process_executor
     assert definitions.get_repository_def().has_job("refresh_job")
 
 

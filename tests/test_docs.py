@@ -73,7 +73,7 @@ def test_readme_yaml_is_a_contract():
 
 def test_readme_names_every_command():
     """Each command stands in the README, and each that stands there answers to --help."""
-    named = set(re.findall(r"^\| `sheet-assets ([a-z]+(?: [a-z]+)?)", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `sheet-assets ([a-z-]+(?: [a-z]+)?)", README, re.MULTILINE))
     runner = CliRunner()
     for words in named:
         result = runner.invoke(main, [*words.split(), "--help"])

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import uuid
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.freshness import FreshnessState, FreshnessStateChange
+from dagster._core.test_utils import freeze_time
 from small_deployment import QUIET
 
 from sheet_assets import run_history
 from sheet_assets.jobs import build_retention_job
-from sheet_assets.run_history import old_runs, prune
+from sheet_assets.run_history import old_runs, prune, remove_freshness_changes
 from sheet_assets.schedules import build_retention_schedule
 
 pytestmark = QUIET
@@ -116,6 +121,63 @@ def test_files_go_with_their_runs(instance):
     assert not shard.exists()
     assert not printed.exists()
     assert Path(instance.event_log_storage.path_for_shard(last)).is_file()
+
+
+def test_a_life_of_runs_leaves_no_row_behind(instance, tmp_path):
+    """Whatever table Dagster keeps, it is as long after more runs as before, checks included."""
+
+    def lived():
+        ran(instance, "total")
+        ran(instance, "failing")
+        pruned(instance)
+        return rows(tmp_path / "home")
+
+    before = lived()
+    assert before["history/runs/index.db asset_check_executions"] == 1
+    assert lived() == before
+
+
+def rows(home):
+    """How many rows each table of an instance on SQLite has, those of the runs' files together."""
+    found = Counter()
+    for path in home.rglob("*.db"):
+        name = "runs' files" if "-" in path.name else path.relative_to(home)
+        with closing(sqlite3.connect(path)) as connection:
+            for (table,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            ):
+                (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+                found[f"{name} {table}"] += count
+    return found
+
+
+def test_old_freshness_changes_go_but_for_the_last_of_each_asset(instance):
+    """They are of no run; what an asset's page shows is the last one, however old."""
+    total, report = dg.AssetKey("total"), dg.AssetKey("report")
+    for key, state, days in (
+        (total, FreshnessState.PASS, 120),
+        (total, FreshnessState.FAIL, 110),
+        (report, FreshnessState.PASS, 120),
+        (report, FreshnessState.FAIL, 10),
+        (report, FreshnessState.PASS, 5),
+    ):
+        change = FreshnessStateChange(
+            key=key,
+            new_state=state,
+            previous_state=FreshnessState.UNKNOWN,
+            state_change_timestamp=0.0,
+        )
+        with freeze_time(dt.datetime.now(dt.UTC) - dt.timedelta(days=days)):
+            instance._report_runless_asset_event(change)
+    remove_freshness_changes(instance, dt.datetime.now(dt.UTC) - dt.timedelta(days=90))
+    shown = instance.get_freshness_state_records([total, report])
+    assert {key.to_user_string(): record.freshness_state for key, record in shown.items()} == {
+        "total": FreshnessState.FAIL,
+        "report": FreshnessState.PASS,
+    }
+    home = Path(instance.root_directory)
+    kept = rows(home)
+    assert kept["history/runs/index.db event_logs"] == kept["history/runs/.db event_logs"] == 3
 
 
 def test_runs_of_other_code_and_unfinished_runs_stay(instance):

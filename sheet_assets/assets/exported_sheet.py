@@ -9,7 +9,7 @@ import dagster as dg
 from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import changed_rows, preview, sentences
-from sheet_assets.assets.plot import plot
+from sheet_assets.assets.plot import plot, plot_again
 from sheet_assets.assets.run_tags import asked
 from sheet_assets.assets.sheet_csv import FOLDER
 from sheet_assets.clients.sheet_export.chart import Chart
@@ -24,6 +24,8 @@ from sheet_assets.sheets.diff import HIDDEN
 from sheet_assets.warehouse.column_sources import Source
 from sheet_assets.warehouse.known_tables import KnownTables
 
+# Under which Dagster files a data version: https://docs.dagster.io/api/dagster/internals
+_DATA_VERSION = "dagster/data_version"
 _MODES = {
     "replace": "a reader never sees a blank or half-written sheet. Formats, charts and other "
     "people's cells stay; equal content writes nothing",
@@ -97,8 +99,9 @@ def build_exported_sheet(
                     run_id=context.run.run_id,
                     force=force,
                 )
-                told = _told(exported, result, known.shown(query), target.chart)
+                told = _told(context, exported, result, known.shown(query), target.chart)
         return dg.MaterializeResult(
+            data_version=dg.DataVersion(result.fingerprint),
             metadata={
                 **told,
                 "spreadsheet": dg.MetadataValue.url(
@@ -106,14 +109,18 @@ def build_exported_sheet(
                 ),
                 "seconds": round(time.perf_counter() - started, 3),
                 COLUMN_LINEAGE: _lineage(result, known.sources(query)),
-            }
+            },
         )
 
     return exported_sheet
 
 
 def _told(
-    exported: Exported, result: Result, shown: Collection[str] | None, chart: Chart | None
+    context: dg.AssetExecutionContext,
+    exported: Exported,
+    result: Result,
+    shown: Collection[str] | None,
+    chart: Chart | None,
 ) -> dict[str, Any]:
     """What the materialization says; columns in which something sensitive may be are hidden."""
     hidden = set() if shown is None else {name for name in result.names if name not in shown}
@@ -135,8 +142,19 @@ def _told(
         told["rows_removed"] = exported.difference.removed
         told["changes"] = changed_rows(hiding(exported.difference, hidden))
     if chart is not None and not hidden.intersection(chart.columns):
-        told["plot"] = plot(result.names, result.values(), x=chart.x, y=chart.y)
+        told["plot"] = _plot(context, result, chart)
     return told
+
+
+def _plot(context: dg.AssetExecutionContext, result: Result, chart: Chart) -> dg.MetadataValue:
+    """The picture of the last materialization, if it shows these very rows, else a new one."""
+    event = context.instance.get_latest_materialization_event(context.asset_key)
+    last = event.asset_materialization if event else None
+    if last is not None and (last.tags or {}).get(_DATA_VERSION) == result.fingerprint:
+        again = plot_again(last.metadata.get("plot"), x=chart.x, y=chart.y)
+        if again is not None:
+            return again
+    return plot(result.names, result.values(), x=chart.x, y=chart.y)
 
 
 def _lineage(result: Result, sources: Mapping[str, Iterable[Source]]) -> dg.TableColumnLineage:

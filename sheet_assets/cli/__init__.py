@@ -17,6 +17,7 @@ from sheet_assets.errors import SheetAssetsError
 from sheet_assets.settings import load_dotenv
 
 _COMMANDS = {
+    "code-server": ("sheet_assets.cli.code_server", "code_server"),
     "demo": ("sheet_assets.cli.demo", "demo"),
     "dev": ("sheet_assets.cli.dev", "dev"),
     "diff": ("sheet_assets.cli.diff", "diff"),

@@ -29,8 +29,9 @@ def doctor(*, as_json: bool) -> None:
 
     Google's key and token, every sheet of defs/ and whether it may be edited, the bucket and what
     may be done below the prefix, Redshift's login, schemas and tables, COPY with its role, the
-    settings, and this machine's clock. Nothing is written into a sheet or a table; the probe
-    objects below the prefix are deleted again. The exit code is 0 only when all is well.
+    PostgreSQL that hosts share, the settings, and this machine's clock. Nothing is written into a
+    sheet or a table; the probe objects below the prefix are deleted again. The exit code is 0 only
+    when all is well.
 
     \b
     Examples:
@@ -56,7 +57,13 @@ def doctor(*, as_json: bool) -> None:
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """All findings about a deployment, each as soon as it is known."""
     from sheet_assets.cli.doctor_wanted import wanted  # noqa: PLC0415 - Dagster
-    from sheet_assets.doctor import google, redshift, s3, setting_values  # noqa: PLC0415 - Dagster
+    from sheet_assets.doctor import (  # noqa: PLC0415 - Dagster
+        google,
+        redshift,
+        s3,
+        setting_values,
+        shared_state,
+    )
     from sheet_assets.doctor.finding import Finding  # noqa: PLC0415 - as above
     from sheet_assets.doctor.wanted import Wanted  # noqa: PLC0415 - as above
     from sheet_assets.errors import SheetAssetsError  # noqa: PLC0415 - as above
@@ -65,6 +72,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     from sheet_assets.resources.redshift import Redshift  # noqa: PLC0415 - Dagster
 
     yield from setting_values.findings()
+    yield from shared_state.findings()
     needs: Wanted
     try:
         needs = wanted(deployment)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sheet_assets.assets import sheet_csv
 from sheet_assets.errors import SheetAssetsError
+from sheet_assets.signs_of_life import signs_of_life
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -166,7 +167,10 @@ def execute(
         for key in definitions.get_repository_def().asset_graph.materializable_asset_keys
     }
     started = time.perf_counter()
-    with _watched(instance, run_id, names, console):
+    with (
+        signs_of_life(instance, run_id, definition.name),
+        _watched(instance, run_id, names, console),
+    ):
         result = definition.execute_in_process(
             instance=instance,
             run_id=run_id,

@@ -77,11 +77,12 @@ def run_to_end(command: Sequence[str], *, env: Mapping[str, str]) -> int:
 
 @contextmanager
 def service(
-    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: IO[bytes]
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: IO[bytes] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child that starts processes of its own: the whole group ends when the block is left.
 
-    It has a session of its own, so Ctrl-C reaches only us, who then tell the group once.
+    It has a session of its own, so Ctrl-C reaches only us, who then tell the group once. Without a
+    `log` it writes where we do.
 
     Raises:
         CommandError: it cannot be started.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - a NamedTuple keeps its annotations
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ConnectionError,  # noqa: A004 - botocore's own name
     CredentialRetrievalError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
 )
@@ -103,7 +104,8 @@ class Bucket:
                 if _code(error) in _MISSING:
                     return None
                 raise
-            with answer["Body"] as body:
+            # Not `with` the body itself: that gives urllib3's, whose errors are others.
+            with closing(answer["Body"]) as body:
                 return body.read()
 
     def write(self, key: str, body: bytes | IO[bytes], content_type: str | None = None) -> None:
@@ -198,7 +200,7 @@ class Bucket:
                 f"No usable AWS credentials were found ({error}). Set AWS_ACCESS_KEY_ID and "
                 "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine an instance role."
             ) from error
-        except (ConnectionError, HTTPClientError) as error:
+        except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
             raise ObjectStoreUnavailableError(
                 f"S3 did not answer ({error}). Nothing was loaded; the next run tries again."
             ) from error

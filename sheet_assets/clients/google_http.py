@@ -150,14 +150,29 @@ class GoogleHTTPClient(gspread.HTTPClient):
         if urlsplit(endpoint).hostname == "sheets.googleapis.com":
             self._quota.acquire("read" if method == "get" else "write")
         self.api_calls += 1
-        response = self.request(
+        response = self.session.request(
             method,
             endpoint,
             params=dict(params or {}),
             data=None if body is None else orjson.dumps(body),
             headers=None if body is None else _JSON,
+            timeout=self.timeout,
         )
+        if not response.ok:
+            raise RefusedError(response)
         return orjson.loads(response.content)
+
+
+class RefusedError(gspread.exceptions.APIError):
+    """gspread's error, also of an answer in another form than Google's: a proxy's JSON."""
+
+    def __init__(self, response: requests.Response) -> None:
+        try:
+            super().__init__(response)
+        except (LookupError, TypeError):
+            # As gspread does it for an answer that is no JSON.
+            self.error = {"code": -1, "message": response.text}
+            self.code = -1
 
 
 def is_transient(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import zstandard
 
+from sheet_assets import private_file
 from sheet_assets.sheets.contract import contract_hash
 from sheet_assets.warehouse import rows as csv_rows
 from sheet_assets.warehouse.manifest import Part, Snapshot
@@ -92,7 +93,7 @@ class _OpenPart:
     """A part that is being written, under a name of its own."""
 
     def __init__(self, folder: Path, header: bytes) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_file.make_folder(folder)
         self._folder = folder
         self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - `close` and `discard` close it
             dir=folder, suffix=".partial", delete=False

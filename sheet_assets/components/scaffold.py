@@ -89,6 +89,7 @@ _EXAMPLES: dict[str, Any] = {
     "quiet_seconds": 120,
     "queued_too_long_minutes": 30,
     "running_too_long_minutes": 240,
+    "lost_after_minutes": 10,
     "keep_runs_days": 90,
     "retention_cron": "0 4 * * *",
 }

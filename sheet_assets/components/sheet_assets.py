@@ -22,6 +22,7 @@ from sheet_assets.schedules import (
 from sheet_assets.sensors.check_failures import build_check_failure_alert_sensor
 from sheet_assets.sensors.freshness import build_freshness_alert_sensor
 from sheet_assets.sensors.health import build_health_sensor
+from sheet_assets.sensors.lost_runs import build_lost_runs_sensor
 from sheet_assets.sensors.run_failures import build_run_failure_alert_sensor
 from sheet_assets.sensors.sheet_alerts import build_sheet_alert_sensor
 from sheet_assets.sensors.sheet_changes import build_sheet_changes_sensor
@@ -50,6 +51,12 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
     )
     running_too_long_minutes: int = Field(
         default=120, ge=1, description="How long a run may take before people are told."
+    )
+    lost_after_minutes: int = Field(
+        default=5,
+        ge=3,
+        description="How long a run's process may give no sign of life, of which there is one a "
+        "minute, before the run counts as lost and fails.",
     )
     keep_runs_days: int | None = Field(
         default=None,
@@ -94,6 +101,7 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
                 build_check_failure_alert_sensor(),
                 build_freshness_alert_sensor(),
                 build_health_sensor(self.queued_too_long_minutes, self.running_too_long_minutes),
+                build_lost_runs_sensor(self.lost_after_minutes),
             ],
         )
 

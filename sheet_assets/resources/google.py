@@ -1,14 +1,12 @@
 """Google's credentials and APIs as Dagster resources."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
 from sheet_assets import settings
@@ -16,9 +14,9 @@ from sheet_assets.clients import secrets
 from sheet_assets.clients.application_default import ApplicationDefault, application_default
 from sheet_assets.clients.google import GoogleClient
 from sheet_assets.clients.google_http import SCOPES, email_of
-from sheet_assets.clients.quota import QuotaLog
 from sheet_assets.clients.sheet_reading import Fetched, fetch
 from sheet_assets.errors import SettingError, SheetUnavailableError
+from sheet_assets.resources.shared_state import export_locks, google_quota
 from sheet_assets.sheets.contract import SheetSource
 
 
@@ -115,28 +113,23 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
     def alone(self, spreadsheet_id: str) -> Iterator[None]:
         """Exports into one spreadsheet go one after the other, also those of other processes.
 
-        Of this host: they share SHEET_ASSETS_STATE_DIR. An asset's pool does the same for the
-        runs of an instance, not for commands.
+        Of this host, or of all that share SHEET_ASSETS_POSTGRES_URL. An asset's pool does the
+        same for the runs of an instance, not for commands.
 
         Raises:
             SheetUnavailableError: another export holds it for SHEET_ASSETS_RETRY_SECONDS.
+            SharedStateUnavailableError: PostgreSQL, if it is to be asked, does not answer.
         """
-        folder = settings.state_dir() / "exports"
-        folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.sha256(spreadsheet_id.encode()).hexdigest()[:16]
         seconds = settings.number("SHEET_ASSETS_RETRY_SECONDS")
-        lock = FileLock(folder / f"{name}.lock", timeout=seconds)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise SheetUnavailableError(
-                f"Another export into the spreadsheet {spreadsheet_id} has not ended within "
-                f"{seconds} s. The next run tries again."
-            ) from error
-        try:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(export_locks().held(f"exports/{spreadsheet_id}", seconds))
+            except TimeoutError as error:
+                raise SheetUnavailableError(
+                    f"Another export into the spreadsheet {spreadsheet_id} has not ended within "
+                    f"{seconds} s. The next run tries again."
+                ) from error
             yield
-        finally:
-            lock.release()
 
     @contextmanager
     def client(self, *, most_retry_seconds: int | None = None) -> Iterator[GoogleClient]:
@@ -149,17 +142,9 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
         """
         account = self.credentials.account()
         allowed = settings.number("SHEET_ASSETS_RETRY_SECONDS")
-        quota = QuotaLog(
-            settings.state_dir() / "google_quota.sqlite",
-            email_of(account),
-            {
-                "read": settings.number("SHEET_ASSETS_READS_PER_MINUTE"),
-                "write": settings.number("SHEET_ASSETS_WRITES_PER_MINUTE"),
-            },
-        )
         client = GoogleClient(
             account,
-            quota=quota,
+            quota=google_quota(email_of(account)),
             endpoint=self.credentials.api_endpoint(),
             retry_seconds=min(allowed, most_retry_seconds or allowed),
         )

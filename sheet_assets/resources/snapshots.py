@@ -15,7 +15,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field, ValidationError
 
-from sheet_assets import settings
+from sheet_assets import private_file, settings
 from sheet_assets.warehouse.manifest import SheetVersion
 
 KEPT_SECONDS = 24 * 3600
@@ -36,7 +36,7 @@ class SnapshotIOManager(dg.ConfigurableIOManager):
         """Take over the parts, write the version, then say that it is the latest."""
         asset_folder = self._folder(context.asset_key)
         folder = asset_folder / context.run_id
-        folder.mkdir(parents=True, exist_ok=True)
+        private_file.make_folder(folder)
         if obj.folder:
             for part in obj.snapshot.parts:
                 shutil.move(obj.folder / part.file_name, folder / part.file_name)

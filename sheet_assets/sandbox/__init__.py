@@ -35,7 +35,8 @@ class Sandbox:
     """Start with `with Sandbox() as sandbox:`, or `start` and `stop`.
 
     Without `limits` Google's quota is as at Google: 60 reads and 60 writes a minute for the
-    service account. `settings` are the settings of its services by name. `state_dir` is a private
+    service account. `settings` are the settings of its services by name. `google`, `s3` and
+    `redshift` are the servers, with their `faults` and an `observer` each. `state_dir` is a private
     folder that is removed in the end; DAGSTER_HOME lies in it. One that is given stays, and the
     next sandbox finds in it what this one held when it stopped.
     """
@@ -79,12 +80,14 @@ class Sandbox:
             self.redshift = RedshiftServer(
                 self.state_dir / "redshift",
                 s3_endpoint_url=self.s3.endpoint_url,
-                s3_access_key_id=self.s3.access_key_id,
+                s3_access_key_id=self.s3.own_access_key_id,
                 s3_secret_access_key=self.s3.secret_access_key,
                 region_name=REGION,
                 saved=self._saved,
             )
             _start(stack, self.redshift.start, self.redshift.stop)
+            self.google.serve_faults("s3", self.s3.faults)
+            self.google.serve_faults("redshift", self.redshift.faults)
             self.settings = self._settings(key_file)
             if self._saved is not None:
                 stack.callback(self._save, self._saved)
@@ -155,6 +158,7 @@ class Sandbox:
             "REDSHIFT_SSLROOTCERT": str(self.redshift.certificate_authority),
             "REDSHIFT_IAM_ROLE": self.redshift.iam_role,
             "SHEET_ASSETS_STATE_DIR": str(self.dagster_home),
+            "SHEET_ASSETS_POSTGRES_URL": "",
             "SHEET_ASSETS_WEBSERVER_URL": "",
             "SHEET_ASSETS_WEBSERVER_USER": "",
             "SHEET_ASSETS_WEBSERVER_PASSWORD": "",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -38,10 +40,17 @@ class SavedState:
         """Make the folder, if it is not there, and keep it from other sandboxes.
 
         Raises:
-            SandboxError: another sandbox has it, or it cannot be written.
+            SandboxError: another sandbox has it, it is not ours alone, or it cannot be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            status = self.folder.stat()
+            # What is saved is a program to whoever opens it: a pickle, and a database's settings.
+            if status.st_uid not in {0, os.geteuid()} or status.st_mode & stat.S_IWOTH:
+                raise SandboxError(
+                    f"Others can write to {self.folder}, and could start programs as you. Name a "
+                    f"folder of your own, or say `chmod o-w {self.folder}`."
+                )
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise SandboxError(f"Another sandbox runs in {self.folder}: stop it first.") from error

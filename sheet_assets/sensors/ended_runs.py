@@ -48,7 +48,7 @@ def ended_runs(
         is_old = is_first or (record.end_time or updated) <= since
         is_new = run.run_id not in position.seen and not is_old
         position.seen[run.run_id] = updated
-        if is_new and _is_ours(context, run) and run.tags.get(_WILL_RETRY) != "true":
+        if is_new and is_ours(context, run) and run.tags.get(_WILL_RETRY) != "true":
             ended.append(record)
     position.seen = {
         run_id: updated
@@ -58,7 +58,8 @@ def ended_runs(
     return ended
 
 
-def _is_ours(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
+def is_ours(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
+    """Whether a run is of the sensor's code location, or of none."""
     theirs, ours = run.remote_job_origin, context.code_location_origin
     if theirs is None or ours is None:
         return True

@@ -145,7 +145,10 @@ class SheetAssetsSandbox:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Close what the test has opened, and remove what it has made."""
+        """Close what the test has opened, and remove what it has made or let go wrong."""
+        for server in (self.servers.google, self.servers.s3, self.servers.redshift):
+            server.faults.clear()
+            server.observer = None
         self._stack.close()
         drive = self.servers.google.drive
         for spreadsheet_id in list(drive.files):

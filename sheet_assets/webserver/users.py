@@ -119,7 +119,7 @@ class UsersFile:
     def _locked(self) -> Iterator[None]:
         """Two commands at once: the second sees what the first has written."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_file.make_folder(self.path.parent)
             descriptor = os.open(self.path.parent, os.O_RDONLY)
         except OSError as error:
             raise self._unwritable(error.strerror) from error

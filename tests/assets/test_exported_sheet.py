@@ -74,6 +74,28 @@ def test_a_materialization_says_what_was_written(
     assert "changes" not in third
 
 
+def test_a_picture_of_the_same_rows_is_not_drawn_again(
+    small: SmallDeployment, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the last one; other rows are drawn."""
+    drawn: list[str] = []
+
+    def png(x: str, y: Any, *_: Any) -> bytes:
+        drawn.append(f"{y} over {x}")
+        return str(len(drawn)).encode()
+
+    monkeypatch.setattr("sheet_assets.assets.plot._png", png)
+    small.write_table(columns=COLUMNS % "")
+    small.write("report", EXPORT)
+    small.put(["day", "amount", "phone"], [DAY, 1000, "555-1"])
+    first, again = (exported(small, instance)["plot"] for _ in range(2))
+    assert first == again
+    assert len(drawn) == 1
+    small.put(["day", "amount", "phone"], [DAY, 1001, "555-1"])
+    assert exported(small, instance)["plot"] != again
+    assert drawn == ["('total',) over day"] * 2
+
+
 def test_what_is_sensitive_is_in_the_sheet_and_nowhere_in_dagster(
     small: SmallDeployment, instance: dg.DagsterInstance
 ) -> None:

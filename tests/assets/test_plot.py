@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
-from sheet_assets.assets.plot import plot
+from sheet_assets.assets.plot import plot, plot_again
 
 DAYS = [
     (dt.date(2026, 1, 1) + dt.timedelta(days), Decimal(days % 7), days % 11) for days in range(361)
@@ -116,3 +116,13 @@ def test_a_million_points_are_thinned_evenly_and_keep_their_spike():
 def test_what_cannot_be_plotted_is_said(rows, y, said):
     """A picture is never a reason for a run to fail."""
     assert plot(["d", "n"], rows, x="d", y=y).value.startswith(said)
+
+
+def test_an_earlier_picture_stands_for_the_same_columns_only():
+    """Another chart of the same rows, or a plot that could not be drawn, is drawn."""
+    drawn = plot(["d", "n", "m"], [(1, 1, 2)], x="d", y=["n"])
+    assert plot_again(drawn, x="d", y=["n"]) is drawn
+    assert plot_again(drawn, x="d", y=["m"]) is None
+    assert plot_again(drawn, x="d", y=["n", "m"]) is None
+    assert plot_again(plot(["d"], [], x="d", y=["n"]), x="d", y=["n"]) is None
+    assert plot_again(None, x="d", y=["n"]) is None

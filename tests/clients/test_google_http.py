@@ -129,6 +129,9 @@ def test_passing_fault_is_asked_again(ask: Any, fault: Fault) -> None:
         ),
         (error(401, "Invalid credentials."), SettingError, f"sign-in of {EMAIL}"),
         (answer(400, "not json"), SheetError, r"\(400\): not json"),
+        (answer(400, '{"error": "no such host"}'), SheetError, r"\(400\): .*no such host"),
+        (answer(400, '{"error": {"reason": "blocked"}}'), SheetError, r"\(400\): .*blocked"),
+        (answer(403, '["blocked"]'), SheetPermissionError, "not shared with"),
     ],
 )
 def test_refusal_is_not_asked_again(

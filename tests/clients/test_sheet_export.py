@@ -10,6 +10,9 @@ import pytest
 from client_sheets import Export, metadata
 from client_tables import minutes
 
+from sheet_assets.errors import SheetError
+from sheet_assets.sandbox.google import Fault
+
 if TYPE_CHECKING:
     from sheet_assets.sandbox import Sandbox
 
@@ -309,6 +312,25 @@ def test_lost_answer_writes_the_same_again(export: Export, monkeypatch: pytest.M
     # However often it was recorded: the next write leaves one record.
     export(NAMES, ROWS[:1], minutes(1))
     assert [entry["rectangle"] for entry in metadata(export.workbook)] == ["A1:B2"]
+
+
+def test_export_that_cannot_be_read_back_says_that_it_was_written(
+    export: Export, sandbox: Sandbox
+) -> None:
+    """The write was applied: an error of the read after it must not say that nothing changed."""
+    export(NAMES, ROWS, minutes(0))
+    for fault in (
+        Fault("delay", "values:batchGet"),
+        Fault("answer", "values:batchGet", status=400),
+    ):
+        sandbox.google.faults.add(fault)
+    with pytest.raises(
+        SheetError, match="result was written, but could not be read back"
+    ) as failed:
+        export(NAMES, ROWS[:1], minutes(1))
+    assert "changed" not in str(failed.value)
+    assert export.sheet.values() == SHOWN[:2]
+    assert export(NAMES, ROWS[:1], minutes(2)).outcome == "unchanged"
 
 
 def test_midnight_is_what_was_written(export: Export) -> None:

@@ -12,7 +12,7 @@ from client_tables import minutes
 
 from sheet_assets.clients.sheet_export import plan, staging
 from sheet_assets.errors import SheetError
-from sheet_assets.sandbox.google.faults import Fault
+from sheet_assets.sandbox.http_faults import Fault
 
 if TYPE_CHECKING:
     import pytest

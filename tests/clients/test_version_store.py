@@ -17,6 +17,7 @@ from sheet_assets.errors import (
     ObjectStoreUnavailableError,
     SettingError,
 )
+from sheet_assets.sandbox.http_faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,6 +193,18 @@ def client(endpoint_url: str, **arguments: Any) -> Any:
     """A client that tries once."""
     account = Account("us-east-1", endpoint_url, **arguments)
     return account.client("s3", max_attempts=1)
+
+
+def test_object_that_is_cut_off_is_transient(
+    sheet: Table, store: VersionStore, sandbox: Sandbox
+) -> None:
+    """A body that ends too early is no shorter object, and no stranger's error."""
+    snapshot, _ = sheet.upload(ROWS)
+    sandbox.s3.faults.add(Fault("truncate", "snapshot.json", "GET"))
+    with pytest.raises(ObjectStoreUnavailableError, match=r"S3 did not answer.*next run") as failed:
+        store.snapshot(sheet.source.name, snapshot.version)
+    assert failed.value.transient
+    assert store.snapshot(sheet.source.name, snapshot.version) == snapshot
 
 
 def test_nobody_answers(sheet: Table) -> None:

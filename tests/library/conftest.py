@@ -31,9 +31,9 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("theirs") / "project"
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", ".dg")
     shutil.copytree(Path(__file__).parent / "project", folder, ignore=ignored)
-    # What the documentation shows is one more test of theirs.
-    (shown,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    (folder / "tests" / "test_documented.py").write_text(shown)
+    # What the documentation shows are more tests of theirs; the later go on from the first.
+    shown = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    (folder / "tests" / "test_documented.py").write_text("\n".join(shown))
     return folder
 
 

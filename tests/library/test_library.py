@@ -144,7 +144,7 @@ def test_their_tests_use_the_plugin(developed: Environment, theirs: Path) -> Non
     developed.check()
     done = developed.run("python", "-m", "pytest", "-q", cwd=theirs)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "5 passed" in done.stdout
 
 
 def test_the_plugin_costs_nothing_unused(developed: Environment, theirs: Path) -> None:

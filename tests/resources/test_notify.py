@@ -27,6 +27,7 @@ def test_a_message_arrives(inbox):
 @pytest.mark.parametrize("between", [" ", ",", ", ", "\n  "])
 def test_several_addresses_are_told_apart(inbox, between, monkeypatch):
     """Blanks, commas and lines separate them; a comma inside of one does not."""
+    # pragma: allowlist nextline secret - no such host
     mail = "mailto://user:pw@example.invalid?to=a@example.invalid,b@example.invalid"
     urls = between.join([inbox.url("one"), mail, inbox.url("two")])
     monkeypatch.setenv("SHEET_ASSETS_ALERT_URLS", f" {urls} ")

@@ -76,7 +76,7 @@ def test_second_server_starts_empty() -> None:
 def test_listens_on_loopback_only() -> None:
     """No other address of the machine is bound."""
     with running() as (server, _):
-        listening = server._server._server.socket
+        listening = server._server.socket
         assert listening.getsockname()[0] == "127.0.0.1"
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -16,8 +18,6 @@ from sheet_assets.sandbox.google.sheets.cell import Formula
 from sheet_assets.sandbox.google.sheets.named_ranges import create
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mypy_boto3_s3.client import S3Client
 
 
@@ -68,7 +68,12 @@ def test_a_sandbox_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 def _goes_on(state: Path) -> None:
+    # The least careful umask there is: what keeps others out must not be left to it.
+    os.umask(0)
     with Sandbox(state_dir=state) as sandbox:
+        assert state.stat().st_mode & 0o777 == 0o700
+        key = Path(sandbox.settings["GOOGLE_APPLICATION_CREDENTIALS"])
+        assert key.stat().st_mode & 0o777 == 0o600
         assert not sandbox.is_restored
         workbook = sandbox.google.drive.create_spreadsheet("Kept", spreadsheet_id="kept")
         sandbox.google.drive.share("kept", "reader@sandbox.invalid", "reader")
@@ -82,6 +87,8 @@ def _goes_on(state: Path) -> None:
         query(sandbox, "CREATE TABLE kept (n INT)", "INSERT INTO kept VALUES (7)", "SELECT 1")
         with pytest.raises(SandboxError, match="Another sandbox runs in"):
             Sandbox(state_dir=state).start()
+    for folder in ("google", "s3", "redshift"):
+        assert (state / "saved" / folder).stat().st_mode & 0o777 == 0o700
     with Sandbox(state_dir=state) as sandbox:
         assert sandbox.is_restored
         file = sandbox.google.drive.file("kept")
@@ -110,6 +117,16 @@ def test_formulas_are_kept_and_computed_again(tmp_path: Path) -> None:
     sheet = other.drive.workbook("f").worksheet("Sheet1")
     sheet.set_values([[5]])
     assert sheet.effective(sheet.grid) == [(5, 6)]
+
+
+def test_a_state_that_others_can_write_is_refused(tmp_path: Path) -> None:
+    """It holds a pickle, so that whoever can write it could start programs; the remedy is told."""
+    state = tmp_path / "state"
+    state.mkdir()
+    state.chmod(0o777)
+    with pytest.raises(SandboxError, match=r"could start programs as you.*chmod o-w"):
+        Sandbox(state_dir=state).start()
+    assert list(state.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps((0, {}, [], {}))])

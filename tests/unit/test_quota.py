@@ -37,11 +37,9 @@ def path(tmp_path):
 def log(path):
     """Make a log; several share the file."""
 
-    def log(account="account", *, reads=LIMIT, writes=LIMIT, patience_seconds=0.0):
-        limits = {"read": reads, "write": writes}
-        return QuotaLog(
-            path, account, limits, window_seconds=WINDOW_SECONDS, patience_seconds=patience_seconds
-        )
+    def log(account="account", *, reads=LIMIT, writes=LIMIT, **window):
+        window = {"window_seconds": WINDOW_SECONDS, "patience_seconds": 0.0} | window
+        return QuotaLog(path, account, {"read": reads, "write": writes}, **window)
 
     return log
 
@@ -55,7 +53,7 @@ def remember_all(path):
     with closing(sqlite3.connect(path)) as store:
         store.execute("CREATE TABLE history (sent_at REAL)")
         store.execute(
-            "CREATE TRIGGER remember AFTER INSERT ON requests "
+            "CREATE TRIGGER remember AFTER INSERT ON sheet_assets_google_requests "
             "BEGIN INSERT INTO history VALUES (new.sent_at); END"
         )
         store.commit()
@@ -113,11 +111,11 @@ def test_threads_share_one_window(log, path):
 
 def test_accounts_and_kinds_are_apart(log):
     """Reads do not use up writes, and one account not another's."""
-    use_up(log())
-    use_up(log(), "write")
-    use_up(log("another"))
+    use_up(log(window_seconds=60))
+    use_up(log(window_seconds=60), "write")
+    use_up(log("another", window_seconds=60))
     with pytest.raises(SheetQuotaError):
-        log().acquire("read")
+        log(window_seconds=60).acquire("read")
 
 
 def test_patience_ends_with_a_sentence(log):

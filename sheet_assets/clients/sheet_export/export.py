@@ -15,7 +15,7 @@ from sheet_assets.clients.sheet_export import chart, lines, record, requests, st
 from sheet_assets.clients.sheet_export.plan import Outcome, Plan, plan
 from sheet_assets.clients.sheet_export.record import ExportRecord
 from sheet_assets.clients.sheet_export.standing import SheetRows, look
-from sheet_assets.errors import SheetChangedError
+from sheet_assets.errors import SheetChangedError, SheetError
 from sheet_assets.sheets.a1 import Cell, Rectangle, in_worksheet
 
 if TYPE_CHECKING:
@@ -202,7 +202,20 @@ class _Writing:
 
         Raises:
             SheetChangedError: it is something else.
+            SheetError: it cannot be read.
         """
+        try:
+            self._compare()
+        except SheetChangedError:
+            raise
+        except SheetError as error:
+            # Not in its own words: those say that nothing was changed.
+            raise type(error)(
+                "The result was written, but could not be read back to be compared with what was "
+                "sent. The next run looks again."
+            ) from error
+
+    def _compare(self) -> None:
         for number, stands, text in self._written():
             if lines.line(stands) == text:
                 continue

@@ -1,7 +1,7 @@
 """Google's OAuth, Sheets v4 and Drive v3 on loopback."""
 
-from sheet_assets.sandbox.google.faults import Fault
 from sheet_assets.sandbox.google.limits import Limits
 from sheet_assets.sandbox.google.server import GoogleServer
+from sheet_assets.sandbox.http_faults import Fault
 
 __all__ = ["Fault", "GoogleServer", "Limits"]

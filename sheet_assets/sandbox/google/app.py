@@ -26,23 +26,24 @@ from sheet_assets.sandbox.google.errors import (
     UnimplementedError,
 )
 from sheet_assets.sandbox.google.fault_responses import HANGING_UP, faulty_response
-from sheet_assets.sandbox.google.faults import APPLYING
 from sheet_assets.sandbox.google.limits import Quota
 from sheet_assets.sandbox.google.oauth import answer_token_request
 from sheet_assets.sandbox.google.page import routes as page_routes
 from sheet_assets.sandbox.google.request_log import LoggedRequest
 from sheet_assets.sandbox.google.sheets import routes as sheets_routes
+from sheet_assets.sandbox.http_faults import APPLYING
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from sheet_assets.sandbox.crossing import Crossings
     from sheet_assets.sandbox.google.accounts import Accounts
     from sheet_assets.sandbox.google.call import Answer
     from sheet_assets.sandbox.google.drive.drive import Drive
     from sheet_assets.sandbox.google.drive.routes import DriveRoute
-    from sheet_assets.sandbox.google.faults import Fault, Faults
     from sheet_assets.sandbox.google.request_log import RequestLog
     from sheet_assets.sandbox.google.sheets.routes import AcrossRoute, SheetsRoute
+    from sheet_assets.sandbox.http_faults import Fault, Faults
 
 LOGGER = logging.getLogger(__name__)
 SMALLEST_GZIPPED_BYTES = 1024
@@ -58,12 +59,18 @@ class App:
     """The ASGI application; the work of a request is done in a thread of its own."""
 
     def __init__(
-        self, accounts: Accounts, drive: Drive, requests: RequestLog, faults: Faults
+        self,
+        accounts: Accounts,
+        drive: Drive,
+        requests: RequestLog,
+        faults: Faults,
+        crossings: Crossings,
     ) -> None:
         self.accounts = accounts
         self.drive = drive
         self.requests = requests
         self.faults = faults
+        self.crossings = crossings
         self.quota = Quota()
         self.control = Control(drive, requests, faults, self.quota)
 
@@ -94,12 +101,16 @@ class App:
         query = request.scope["query_string"].decode("utf-8", "replace")
         if (page := page_routes.respond(request, path, self.accounts)) is not None:
             return page
+        crossing = f"{request.method} {path}"
+        self.crossings.tell(crossing, "before")
         if fault is not None and fault.kind == "expired token":
             self.accounts.expire_tokens()
         answer: Any = None
         status = 0
         if fault is None or fault.kind in APPLYING:
             status, answer = self._answered(request, path, query, body)
+            if status < 400:
+                self.crossings.tell(crossing, "after")
         if fault is not None and fault.kind in HANGING_UP:
             self.requests.append(LoggedRequest(request.method, path, query, 0))
             return _response(request, status, answer)

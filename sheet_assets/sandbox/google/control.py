@@ -6,22 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.errors import SandboxError
-from sheet_assets.sandbox.google.faults import Fault
 from sheet_assets.sandbox.google.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sheet_assets.sandbox.fault_queue import FaultQueue
     from sheet_assets.sandbox.google.drive.drive import Drive
-    from sheet_assets.sandbox.google.faults import Faults
     from sheet_assets.sandbox.google.limits import Quota
     from sheet_assets.sandbox.google.request_log import RequestLog
+    from sheet_assets.sandbox.http_faults import Faults
 
 PREFIX = "/_sandbox/"
 
 
 class Control:
-    """Answers `/_sandbox/requests`, `/_sandbox/faults` and `/_sandbox/limits`.
+    """Answers `/_sandbox/requests`, `/_sandbox/limits` and the addresses of `faults`.
 
     GET tells, POST sets, DELETE forgets; none of them is logged or meets a fault.
     """
@@ -29,7 +29,7 @@ class Control:
     def __init__(self, drive: Drive, requests: RequestLog, faults: Faults, quota: Quota) -> None:
         self.drive = drive
         self.requests = requests
-        self.faults = faults
+        self.faults: dict[str, FaultQueue[Any]] = {"faults": faults}
         self.quota = quota
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
@@ -38,13 +38,16 @@ class Control:
         actions: dict[tuple[str, str], Callable[[], dict[str, Any] | None]] = {
             ("GET", "requests"): self._tell_requests,
             ("DELETE", "requests"): self.requests.clear,
-            ("GET", "faults"): self._tell_faults,
-            ("POST", "faults"): lambda: self._add_faults(body),
-            ("DELETE", "faults"): self.faults.clear,
             ("GET", "limits"): self._tell_limits,
             ("POST", "limits"): lambda: self._set_limits(Limits.read(_json(body))),
             ("DELETE", "limits"): lambda: self._set_limits(Limits()),
         }
+        if (faults := self.faults.get(name)) is not None:
+            actions |= {
+                ("GET", name): faults.as_json,
+                ("POST", name): lambda: faults.add_json(_json(body)),
+                ("DELETE", name): faults.clear,
+            }
         action = actions.get((method, name))
         if action is None:
             return 404, {"error": f"The sandbox has no {method} {path}."}
@@ -55,18 +58,6 @@ class Control:
 
     def _tell_requests(self) -> dict[str, Any]:
         return {"requests": [entry._asdict() for entry in self.requests]}
-
-    def _tell_faults(self) -> dict[str, Any]:
-        return {"faults": [fault.as_json() for fault in self.faults.entries()]}
-
-    def _add_faults(self, body: bytes) -> dict[str, Any]:
-        told = _json(body)
-        entries = told.get("faults") if isinstance(told, dict) and "faults" in told else [told]
-        if not isinstance(entries, list):
-            raise SandboxError("faults is a list of faults.")
-        for fault in [Fault.read(entry) for entry in entries]:
-            self.faults.add(fault)
-        return self._tell_faults()
 
     def _tell_limits(self) -> dict[str, Any]:
         return self.drive.limits.as_json()

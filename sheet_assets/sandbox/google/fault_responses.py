@@ -16,7 +16,7 @@ from sheet_assets.sandbox.google.errors import (
 )
 
 if TYPE_CHECKING:
-    from sheet_assets.sandbox.google.faults import Fault
+    from sheet_assets.sandbox.http_faults import Fault
 
 HANGING_UP = frozenset({"drop", "drop after applying", "truncate"})
 

@@ -36,7 +36,7 @@ def load(drive: Drive, folder: Path) -> None:
         return
     try:
         with path.open("rb") as file:
-            # What the sandbox itself wrote, in a folder that only its owner can write.
+            # What the sandbox itself wrote, in a folder that SavedState has found to be ours alone.
             written, *state = pickle.load(file)  # noqa: S301 - see above
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError) as error:
         raise _other_version(folder) from error

@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.crossing import Crossings
 from sheet_assets.sandbox.google import saved_files
 from sheet_assets.sandbox.google.accounts import Accounts
 from sheet_assets.sandbox.google.app import App
 from sheet_assets.sandbox.google.drive.drive import Drive
-from sheet_assets.sandbox.google.faults import Faults
 from sheet_assets.sandbox.google.page.routes import HOME
 from sheet_assets.sandbox.google.request_log import RequestLog
+from sheet_assets.sandbox.http_faults import Faults
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
+    from sheet_assets.sandbox.crossing import Observer
+    from sheet_assets.sandbox.fault_queue import FaultQueue
     from sheet_assets.sandbox.google.limits import Limits
 
 START_SECONDS = 10
@@ -38,8 +42,9 @@ class GoogleServer:
         self.drive = Drive(limits)
         self.accounts = Accounts()
         self.requests = RequestLog()
-        self.faults = Faults()
-        self._app = App(self.accounts, self.drive, self.requests, self.faults)
+        self.faults = Faults("Google")
+        self._crossings = Crossings("google")
+        self._app = App(self.accounts, self.drive, self.requests, self.faults, self._crossings)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
@@ -63,6 +68,19 @@ class GoogleServer:
             SandboxError: the server is not running.
         """
         return f"{self.url}{HOME}"
+
+    @property
+    def observer(self) -> Observer | None:
+        """Is told before and after each request, in the thread that answers it."""
+        return self._crossings.observer
+
+    @observer.setter
+    def observer(self, observer: Observer | None) -> None:
+        self._crossings.observer = observer
+
+    def serve_faults(self, service: str, faults: FaultQueue[Any]) -> None:
+        """Let another server's faults be asked for here, at `/_sandbox/SERVICE/faults`."""
+        self._app.control.faults[f"{service}/faults"] = faults
 
     def add_service_account(self, email: str) -> dict[str, str]:
         """Create a service account and return its JSON, as Google's console gives it."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.redshift.backing import Backing
     from sheet_assets.sandbox.redshift.copy import CopyCommand
+    from sheet_assets.sandbox.redshift.passage import Passage
 
 _FAILED = "Check 'sys_load_error_detail' system table for details."
 
@@ -32,12 +33,13 @@ class CopyRun:
     answers_after = False
     """Whether the client is answered by the statement behind the COPY."""
 
-    def __init__(self, command: CopyCommand, backing: Backing) -> None:
+    def __init__(self, command: CopyCommand, backing: Backing, passage: Passage) -> None:
         self.command = command
         self.over = asyncio.Event()
         self.end = b""
         """What is sent behind the last row."""
         self._backing = backing
+        self._passage = passage
         self._columns: list[Column] = []
         self._query_id = 0
         self._transaction_id = 0
@@ -138,16 +140,21 @@ class CopyRun:
         assert self._load is not None  # noqa: S101 - made before
         loop, next_chunk = asyncio.get_running_loop(), self._load.next_chunk
         chunk = await loop.run_in_executor(self._backing.executor, next_chunk)
+        part = 0
         while chunk:
+            part += 1
             # The next chunk is made while PostgreSQL takes this one; no more are ever held.
             following = loop.run_in_executor(self._backing.executor, next_chunk)
             try:
+                await self._passage.feed(part)
                 backend.write(wire.copy_data(chunk))
                 await backend.drain()
+                await self._passage.fed(part)
             except BaseException:
                 following.cancel()
                 raise
             chunk = await following
+        self._passage.break_off()
 
     async def completed(self, session_id: int) -> bytes:
         """What the client gets when it has loaded: Redshift's notices and command tag."""

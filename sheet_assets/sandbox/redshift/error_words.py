@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SERIALIZATION_FAILURE = "40001"
+# https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+SERIALIZABLE_VIOLATION = {
+    "C": "XX000",
+    "M": "1023",
+    "D": "Serializable isolation violation on table in Redshift",
+}
 _WORDS = (
     # Two sessions that make one table at once: PostgreSQL meets the table's row type first.
     ("42710", re.compile('^type "(.*)" already exists$'), r'relation "\1" already exists', "42P07"),
@@ -27,13 +33,8 @@ def in_redshifts_words(said: Mapping[str, str]) -> dict[str, str]:
     code, message = said.get("C", ""), said.get("M", "")
     changed = dict(said)
     if code == _SERIALIZATION_FAILURE:
-        # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
-        return {
-            **{letter: said[letter] for letter in "SV" if letter in said},
-            "C": "XX000",
-            "M": "1023",
-            "D": "Serializable isolation violation on table in Redshift",
-        }
+        told = {letter: said[letter] for letter in "SV" if letter in said}
+        return told | SERIALIZABLE_VIOLATION
     for sqlstate, pattern, words, new_code in _WORDS:
         if code == sqlstate and (match := pattern.match(message)):
             changed |= {"M": match.expand(words), "C": new_code}

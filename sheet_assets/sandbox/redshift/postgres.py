@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -63,7 +64,8 @@ class Postgres:
     Its directory is made and removed by this class. It is not the caller's, because
     PostgreSQL refuses to run as root: as root it runs as the user `nobody`, who may not reach
     a directory of root's. `restored` is a folder with the cluster of an earlier one, whose
-    password it has; into `saved` the cluster goes when it stops.
+    password it has; into `saved` the cluster goes when it stops. With `on_loopback` it listens
+    at 127.0.0.1, too, for clients that cannot be told of a socket.
     """
 
     def __init__(
@@ -73,11 +75,13 @@ class Postgres:
         password: str,
         restored: Path | None = None,
         saved: Path | None = None,
+        on_loopback: bool = False,
     ) -> None:
         self.user = user
         self.password = password
         self._restored = restored
         self._saved = saved
+        self._on_loopback = on_loopback
         self.port = 5432
         self._directory: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -138,7 +142,7 @@ class Postgres:
         directory = Path(tempfile.mkdtemp(prefix="sheet-assets-postgres-"))
         self._directory = directory
         # The longest path of a socket is 103 bytes on macOS and 107 on Linux.
-        if len(os.fsencode(directory / "socket" / ".s.PGSQL.5432")) > 103:
+        if len(os.fsencode(directory / "socket" / ".s.PGSQL.65535")) > 103:
             raise SandboxError(
                 f"The path of {directory} is too long for a Unix socket: set TMPDIR to a "
                 "shorter one."
@@ -162,7 +166,7 @@ class Postgres:
         directory = self.socket_directory.parent
         binaries = self._reachable_binaries(directory)
         self._make_cluster(directory, binaries)
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings().items()]
         with (directory / "postgres.log").open("wb") as log:
             self._process = subprocess.Popen(
                 [
@@ -187,6 +191,14 @@ class Postgres:
         )
         self._wait_until_ready(directory)
 
+    def _settings(self) -> dict[str, str]:
+        if not self._on_loopback:
+            return _SETTINGS
+        with socket.socket() as chosen:
+            chosen.bind(("127.0.0.1", 0))
+            self.port = chosen.getsockname()[1]
+        return {**_SETTINGS, "listen_addresses": "127.0.0.1", "port": str(self.port)}
+
     def _make_cluster(self, directory: Path, binaries: Path) -> None:
         if self._restored is not None:
             shutil.copytree(self._restored, directory / "data")
@@ -198,7 +210,8 @@ class Postgres:
         self._run([
             binaries / "initdb", "--pgdata", directory / "data", "--username", self.user,
             "--pwfile", directory / "password", "--auth-local", "password",
-            "--auth-host", "reject", "--encoding", "utf8", "--no-locale", "--no-sync",
+            "--auth-host", "password" if self._on_loopback else "reject",
+            "--encoding", "utf8", "--no-locale", "--no-sync",
         ])
         # fmt: on
         (directory / "password").unlink()

@@ -103,9 +103,13 @@ class Proxy:
                 startup = await self._startup(reader, writer)
             if startup is None:
                 return
+            is_cancel = startup[4:8] == struct.pack("!I", wire.CANCEL_REQUEST)
+            if not is_cancel and self._backing.faults.take_connection() is not None:
+                writer.transport.abort()
+                return
             backend_reader, backend = await asyncio.open_unix_connection(self._socket)
             backend.write(startup)
-            if startup[4:8] == struct.pack("!I", wire.CANCEL_REQUEST):
+            if is_cancel:
                 # PostgreSQL closes the connection when it has passed the signal on.
                 await backend_reader.read()
                 return

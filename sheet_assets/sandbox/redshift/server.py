@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 import psycopg2
 
 from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.crossing import Crossings
 from sheet_assets.sandbox.redshift.backing import Backing
 from sheet_assets.sandbox.redshift.catalog import Catalog
 from sheet_assets.sandbox.redshift.certificate import issue_certificate
 from sheet_assets.sandbox.redshift.objects import Objects
 from sheet_assets.sandbox.redshift.postgres import Postgres
 from sheet_assets.sandbox.redshift.proxy import Proxy
+from sheet_assets.sandbox.redshift.statement_faults import StatementFaults
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sheet_assets.sandbox.crossing import Observer
     from sheet_assets.sandbox.saved_state import SavedState
 
 _CLUSTER = "data"
@@ -31,7 +34,7 @@ class RedshiftServer:
 
     Clients must use TLS and the password. `certificate_authority` is what they need for
     sslmode=verify-full; it is written to `state_dir` when the server starts. A COPY may name
-    `iam_role` or `default`.
+    `iam_role` or `default`. `faults` are those still to happen.
     """
 
     host = "127.0.0.1"
@@ -53,6 +56,8 @@ class RedshiftServer:
         self.certificate_authority = state_dir / "redshift-ca.pem"
         self.password = secrets.token_urlsafe(24)
         self.port = 0
+        self.faults = StatementFaults()
+        self._crossings = Crossings("redshift")
         self._s3_endpoint_url = s3_endpoint_url
         self._s3_access_key_id = s3_access_key_id
         self._s3_secret_access_key = s3_secret_access_key
@@ -81,6 +86,15 @@ class RedshiftServer:
         running, self._running = self._running, None
         self.port = 0
         running.close()
+
+    @property
+    def observer(self) -> Observer | None:
+        """Is told before and after each text that a client runs, and each part of a COPY."""
+        return self._crossings.observer
+
+    @observer.setter
+    def observer(self, observer: Observer | None) -> None:
+        self._crossings.observer = observer
 
     def _start(self, starting: ExitStack) -> int:
         restored = self._restored()
@@ -121,6 +135,8 @@ class RedshiftServer:
                 catalog=catalog,
                 executor=executor,
                 iam_role=self.iam_role,
+                faults=self.faults,
+                crossings=self._crossings,
             ),
         )
         starting.callback(proxy.stop)

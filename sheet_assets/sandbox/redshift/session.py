@@ -6,16 +6,23 @@ import asyncio
 import logging
 import struct
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sheet_assets.sandbox.redshift import wire
 from sheet_assets.sandbox.redshift.copy import CopyCommand
 from sheet_assets.sandbox.redshift.copy_run import CopyRun
 from sheet_assets.sandbox.redshift.error_words import in_redshifts_words
+from sheet_assets.sandbox.redshift.passage import Passage
 from sheet_assets.sandbox.redshift.refusal import RefusedError
 from sheet_assets.sandbox.redshift.rewrite import Rewritten, rewrite
 from sheet_assets.sandbox.redshift.statement import Surroundings
+from sheet_assets.sandbox.redshift.steps import (
+    OWN_STATEMENT,
+    Step,
+    own_messages,
+    own_steps,
+    run_steps,
+)
 from sheet_assets.sandbox.redshift.unload_run import UnloadRun
 
 if TYPE_CHECKING:
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox.redshift.unload import UnloadCommand
 
 _READ_BYTES = 1 << 16
-_OWN_STATEMENT = "sandbox_own"
 # PostgreSQL refuses it before it does anything, so a refused text leaves the session as a
 # syntax error does: nothing of it has run, and its transaction is aborted.
 _UNREADABLE_SQL = "COPY"
@@ -32,18 +38,11 @@ _UNREADABLE_SQL = "COPY"
 _log = logging.getLogger(__name__)
 
 
-@dataclass
-class _Step:
-    """An answer that PostgreSQL owes, in the order of what it was sent."""
+class _Prepared(NamedTuple):
+    """A statement of the extended protocol, and the text that the client prepared."""
 
-    ends: bytes
-    """The kinds of frame that complete it."""
-    hidden: bool = False
-    run: CopyRun | UnloadRun | None = None
-    refused: RefusedError | None = None
+    text: str = ""
     statement: Statement | None = None
-    text: Rewritten | None = None
-    """What an error's position counts in, if the client wrote another text."""
 
 
 class Session:
@@ -60,14 +59,16 @@ class Session:
         self._backend_reader, self._backend = backend
         self._backing = backing
         self._encoding = encoding
-        self._steps: deque[_Step] = deque([_Step(b"Z")])
+        self._steps: deque[Step] = deque([Step(b"Z")])
         self._skipping = False
         self._session_id = 0
         self._in_transaction = False
         self._case_sensitive = False
         self._grantees: dict[str, str] = {}
-        self._statements: dict[str, Statement | None] = {}
-        self._portals: dict[str, Statement | None] = {}
+        self._statements: dict[str, _Prepared] = {}
+        self._portals: dict[str, _Prepared] = {}
+        self._passages: list[Passage] = []
+        self._is_silent = False
         self._feeding: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -113,19 +114,29 @@ class Session:
                 case b"E":
                     await self._execute(frame)
                 case b"D":
-                    self._send(frame.raw, _Step(b"Tn"))
+                    self._send(frame.raw, Step(b"Tn"))
                 case b"C":
-                    self._send(frame.raw, _Step(b"3"))
+                    self._send(frame.raw, Step(b"3"))
                 case b"S" | b"F":
                     self._skipping = False
-                    self._send(frame.raw, _Step(b"Z"))
+                    self._send(frame.raw, self._ready())
                 case _:
                     self._backend.write(frame.raw)
             await self._backend.drain()
             if frame.kind == b"X":
                 return
 
-    def _send(self, data: bytes, *steps: _Step) -> None:
+    def _passage(self, text: str) -> Passage:
+        passage = Passage(text, self._backing, self._client.transport.abort)
+        self._passages.append(passage)
+        return passage
+
+    def _ready(self) -> Step:
+        """The end of what was passed on since the last one."""
+        passages, self._passages = self._passages, []
+        return Step(b"Z", passages=passages)
+
+    def _send(self, data: bytes, *steps: Step) -> None:
         self._backend.write(data)
         # After an error PostgreSQL answers nothing until Sync.
         if not self._skipping:
@@ -133,33 +144,38 @@ class Session:
 
     async def _query(self, frame: wire.Frame) -> None:
         (sql,), _ = wire.split_terminated(frame.payload, 1)
-        ready = _Step(b"Z")
+        passage = self._passage(sql)
+        ready = self._ready()
         try:
+            await passage.begin()
             rewritten = self._rewrite(sql, alone=False)
         except RefusedError as error:
-            self._send(wire.query(_UNREADABLE_SQL), _Step(b"C", refused=error), ready)
+            if passage.is_rolled_back:
+                self._send(wire.query("ROLLBACK"), Step(b"C", hidden=True), Step(b"Z", hidden=True))
+            self._send(wire.query(_UNREADABLE_SQL), Step(b"C", refused=error), ready)
             return
+        self._is_silent |= passage.is_silent
         if not rewritten.statements:
             self._send(frame.raw, ready)
             return
-        steps: list[_Step] = []
+        steps: list[Step] = []
         runs: list[CopyRun | UnloadRun] = []
         for statement in rewritten.statements:
             if statement.command is None:
-                steps += [_Step(b"C", hidden=True) for _ in statement.before]
-                steps.append(_Step(b"C", statement=statement, text=rewritten))
-                steps += [_Step(b"C", hidden=True) for _ in statement.after]
+                steps += [Step(b"C", hidden=True) for _ in statement.before]
+                steps.append(Step(b"C", statement=statement, text=rewritten))
+                steps += [Step(b"C", hidden=True) for _ in statement.after]
             else:
-                runs.append(self._start(statement.command))
-                steps += _run_steps(runs[-1])
+                runs.append(self._start(statement.command, passage))
+                steps += run_steps(runs[-1])
         self._send(wire.query(rewritten.sql), *steps, ready)
         # While it copies in, PostgreSQL takes anything but data for an error.
         for run in runs:
             await run.over.wait()
 
-    def _start(self, command: CopyCommand | UnloadCommand) -> CopyRun | UnloadRun:
+    def _start(self, command: CopyCommand | UnloadCommand, passage: Passage) -> CopyRun | UnloadRun:
         if isinstance(command, CopyCommand):
-            return CopyRun(command, self._backing)
+            return CopyRun(command, self._backing, passage)
         return UnloadRun(command, self._backing)
 
     def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
@@ -180,49 +196,64 @@ class Session:
         try:
             rewritten = self._rewrite(sql, alone=True)
         except RefusedError as error:
-            self._send(wire.parse(name, _UNREADABLE_SQL), _Step(b"1", refused=error))
+            self._send(wire.parse(name, _UNREADABLE_SQL), Step(b"1", refused=error))
             return
-        self._statements[name] = rewritten.statements[0] if rewritten.statements else None
+        self._statements[name] = _Prepared(sql, *rewritten.statements[:1])
         raw = wire.parse(name, rewritten.sql, rest) if rewritten.statements else frame.raw
-        self._send(raw, _Step(b"1", text=rewritten if rewritten.statements else None))
+        self._send(raw, Step(b"1", text=rewritten if rewritten.statements else None))
 
     def _bind(self, frame: wire.Frame) -> None:
         (portal, statement), _ = wire.split_terminated(frame.payload, 2)
-        self._portals[portal] = self._statements.get(statement)
-        self._send(frame.raw, _Step(b"2"))
+        self._portals[portal] = self._statements.get(statement, _Prepared())
+        self._send(frame.raw, Step(b"2"))
 
     async def _execute(self, frame: wire.Frame) -> None:
         (portal,), _ = wire.split_terminated(frame.payload, 1)
-        statement = self._portals.get(portal)
-        if statement is None or self._skipping:
-            self._send(frame.raw, _Step(b"CIs"))
+        text, statement = self._portals.get(portal, _Prepared())
+        if self._skipping:
+            self._send(frame.raw)
+            return
+        passage = self._passage(text)
+        try:
+            await passage.begin()
+        except RefusedError as error:
+            if passage.is_rolled_back:
+                self._send(own_messages(["ROLLBACK"]), *own_steps(None))
+            unreadable = wire.parse(OWN_STATEMENT, _UNREADABLE_SQL)
+            self._send(unreadable, Step(b"1", refused=error))
+            return
+        self._is_silent |= passage.is_silent
+        if statement is None:
+            self._send(frame.raw, Step(b"CIs"))
         elif statement.command is None:
-            before, after = map(_own_messages, (statement.before, statement.after))
-            steps = [step for _ in statement.before for step in _own_steps(None)]
-            steps.append(_Step(b"CIs", statement=statement))
-            steps += [step for _ in statement.after for step in _own_steps(None)]
+            before, after = map(own_messages, (statement.before, statement.after))
+            steps = [step for _ in statement.before for step in own_steps(None)]
+            steps.append(Step(b"CIs", statement=statement))
+            steps += [step for _ in statement.after for step in own_steps(None)]
             self._send(before + frame.raw + after, *steps)
         else:
-            await self._execute_command(frame, statement.command)
+            await self._execute_command(frame, self._start(statement.command, passage))
+        if passage.is_silent:
+            # The client may wait for an answer before it sends the Sync that commits.
+            self._skipping = False
+            self._send(wire.frame(b"S"), self._ready())
 
-    async def _execute_command(
-        self, frame: wire.Frame, command: CopyCommand | UnloadCommand
-    ) -> None:
-        run = self._start(command)
+    async def _execute_command(self, frame: wire.Frame, run: CopyRun | UnloadRun) -> None:
+        command = run.command
         flush = wire.frame(b"H")
-        before = wire.prepare_and_execute(_OWN_STATEMENT, command.before, describe=True)
-        after = _own_messages([command.after])
-        executed = _Step(b"C", hidden=run.answers_after, run=run)
-        steps = [*_own_steps(run, describe=True), executed]
+        before = wire.prepare_and_execute(OWN_STATEMENT, command.before, describe=True)
+        after = own_messages([command.after])
+        executed = Step(b"C", hidden=run.answers_after, run=run)
+        steps = [*own_steps(run, describe=True), executed]
         # In the extended protocol nothing more is sent before the client's Sync: it is asked for.
         if run.answers_after:
             run.end = flush
-            last = _own_steps(run)
+            last = own_steps(run)
             last[-1].hidden = False
             self._send(before + frame.raw + after + flush, *steps, *last)
         else:
             run.end = after + flush
-            self._send(before + frame.raw + flush, *steps, *_own_steps(None))
+            self._send(before + frame.raw + flush, *steps, *own_steps(None))
         # Sync and Flush would be swallowed while PostgreSQL copies in: they wait for its end.
         await run.over.wait()
 
@@ -237,7 +268,7 @@ class Session:
                 answer += await self._answer(frame)
             if self._steps and self._steps[0].run is not None:
                 await self._steps[0].run.drain()
-            if answer:
+            if answer and not self._is_silent:
                 self._client.write(bytes(answer))
                 await self._client.drain()
 
@@ -259,6 +290,8 @@ class Session:
         answer = b"" if step.hidden else frame.raw
         if kind in step.ends:
             self._steps.popleft()
+            for passage in step.passages:
+                await passage.end()
             if step.run is not None and not step.hidden:
                 answer = await step.run.completed(self._session_id)
                 step.run.over.set()
@@ -266,7 +299,7 @@ class Session:
                 answer = wire.frame(b"C", wire.terminated(step.statement.tag))
         return answer
 
-    def _aside(self, frame: wire.Frame, step: _Step | None) -> bytes:
+    def _aside(self, frame: wire.Frame, step: Step | None) -> bytes:
         """What may come at any time and completes nothing."""
         if frame.kind == b"N" and step is not None and step.hidden:
             return b""
@@ -274,7 +307,7 @@ class Session:
             (self._session_id,) = struct.unpack_from("!i", frame.payload)
         return _as_redshift(frame, self._encoding) if frame.kind == b"S" else frame.raw
 
-    async def _error(self, frame: wire.Frame, step: _Step | None) -> bytes:
+    async def _error(self, frame: wire.Frame, step: Step | None) -> bytes:
         said = wire.fields(frame.payload)
         if step is None or said.get("V") in {"FATAL", "PANIC"}:
             return frame.raw
@@ -292,7 +325,7 @@ class Session:
         self._drop_steps()
         return answer
 
-    def _other_error(self, step: _Step, said: dict[str, str]) -> bytes:
+    def _other_error(self, step: Step, said: dict[str, str]) -> bytes:
         changed = in_redshifts_words(said)
         if missing := self._missing_grantee(said):
             changed["M"] = missing
@@ -317,30 +350,8 @@ class Session:
             if dropped.run is not None:
                 dropped.run.over.set()
         self._skipping = not self._steps
-
-
-def _run_steps(run: CopyRun | UnloadRun) -> list[_Step]:
-    """Of the three statements that stand for a COPY or an UNLOAD in one text."""
-    return [
-        _Step(b"C", hidden=True, run=run),
-        _Step(b"C", hidden=run.answers_after, run=run),
-        _Step(b"C", hidden=not run.answers_after, run=run if run.answers_after else None),
-    ]
-
-
-def _own_messages(statements: list[str]) -> bytes:
-    return b"".join(wire.prepare_and_execute(_OWN_STATEMENT, sql) for sql in statements)
-
-
-def _own_steps(run: CopyRun | UnloadRun | None, *, describe: bool = False) -> list[_Step]:
-    return [
-        _Step(b"3", hidden=True),
-        _Step(b"3", hidden=True),
-        _Step(b"1", hidden=True, run=run),
-        _Step(b"2", hidden=True),
-        *([_Step(b"Tn", hidden=True, run=run)] if describe else []),
-        _Step(b"C", hidden=True, run=run),
-    ]
+        for passage in self._steps[0].passages if self._steps else self._passages:
+            passage.fail()
 
 
 def _as_redshift(frame: wire.Frame, encoding: str) -> bytes:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from conftest import Client
 
+    from sheet_assets.sandbox.crossing import Crossing
     from sheet_assets.sandbox.google import GoogleServer
     from sheet_assets.sandbox.google.sheets.worksheet import Worksheet
 
@@ -192,3 +193,31 @@ def test_a_minute_has_googles_quota(
     assert refused["details"][0]["metadata"]["quota_limit"] == "ReadRequestsPerMinutePerProject"
     assert ask("DELETE", "limits").json() == Limits().as_json()
     assert other.get(f"{address}/values/A1").ok
+
+
+def test_crossings_are_observed(
+    server: GoogleServer, client: Client, address: str, sheet: Worksheet
+) -> None:
+    """Before each request and after one that was applied, its answer not sent yet."""
+    client.get(f"{address}/values/A1")
+    seen: list[tuple[str, str, str]] = []
+    values: list[Any] = []
+
+    def observe(crossing: Crossing) -> None:
+        seen.append((crossing.service, crossing.what, crossing.phase))
+        values.append(sheet.values())
+        raise ValueError("is logged, and the request goes on")
+
+    server.observer = observe
+    server.faults.add(Fault("503", method="PUT"))
+    server.faults.add(Fault("503 after applying", method="PUT"))
+    assert [put(client, address, "x").status_code for _ in range(3)] == [503, 503, 200]
+    assert not client.get(f"{address}/values/no").ok
+    path = "/v4" + address.partition("/v4")[2]
+    request = ("google", f"PUT {path}/values/A1")
+    assert seen == [
+        (*request, "before"),
+        *[(*request, phase) for _ in range(2) for phase in ("before", "after")],
+        ("google", f"GET {path}/values/no", "before"),
+    ]
+    assert values == [[], [], *[[["x"]]] * 4]

@@ -51,6 +51,7 @@ def test_a_service_account_is_as_google_makes_it(server: GoogleServer) -> None:
     assert info["client_email"] == "made@sandbox.invalid"
     assert info["token_uri"] == TOKEN_URI
     assert info["universe_domain"] == "googleapis.com"
+    # pragma: allowlist nextline secret - how each begins
     assert info["private_key"].startswith("-----BEGIN PRIVATE KEY-----")
     assert set(info) == {
         "type", "project_id", "private_key_id", "private_key", "client_email", "client_id",

@@ -37,7 +37,7 @@ def redshift(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     server = RedshiftServer(
         tmp_path_factory.mktemp("redshift"),
         s3_endpoint_url=s3.endpoint_url,
-        s3_access_key_id=s3.access_key_id,
+        s3_access_key_id=s3.own_access_key_id,
         s3_secret_access_key=s3.secret_access_key,
         region_name=s3.region_name,
     )

@@ -6,6 +6,8 @@ import dagster as dg
 import pytest
 from their_orders.definitions import defs
 
+from sheet_assets.sandbox.redshift.statement_faults import StatementFault
+
 SHEET = [
     ["id", "customer", "Ordered on", "amount"],
     [1, "Ada", 46082, 12.5],
@@ -46,10 +48,11 @@ def test_a_person_corrects_an_amount(orders):
     orders.gspread().open_by_key("their-orders").worksheet("Orders").update_acell("D3", "8.25")
     assert load().success
     assert rows(orders)[1] == (2, "Grace", "2026-03-02", 8.25)
+    orders.servers.redshift.faults.add(StatementFault("refuse", times=99))
 
 
 def test_every_test_begins_with_nothing(orders):
-    """No table, no object and no row of another test is there."""
+    """No table, no object, no row and no fault of another test is there."""
     with orders.connect().cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'their_raw'")
         assert cursor.fetchone() == (0,)

@@ -5,21 +5,29 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
 from moto.backends import get_backend
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from sheet_assets.errors import SandboxError
+from sheet_assets.sandbox.crossing import Crossings
+from sheet_assets.sandbox.http_faults import Faults
+from sheet_assets.sandbox.s3.front import Front, RequestHandler
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mypy_boto3_s3.client import S3Client
+    from werkzeug.serving import BaseWSGIServer
 
+    from sheet_assets.sandbox.crossing import Observer
 
 _INDEX = "objects.json"
 _KEPT_HEADERS = ("ContentType", "ContentEncoding", "CacheControl", "Metadata")
@@ -31,6 +39,8 @@ class S3Server:
     moto checks no signatures: any access key is let in, so a wrong key is a fault this
     server cannot show. Its state is one per process: servers that run in one process at the
     same time see each other's buckets, and each removes the ones it made when it stops.
+    `faults` are those still to happen; who signs with `own_access_key_id`, as COPY and UNLOAD
+    do, meets none and is not observed.
     """
 
     _running = 0
@@ -39,7 +49,11 @@ class S3Server:
         self.region_name = region_name
         self.access_key_id = ""
         self.secret_access_key = ""
-        self._server: ThreadedMotoServer | None = None
+        self.own_access_key_id = ""
+        self.faults = Faults("S3")
+        self._crossings = Crossings("s3")
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
         self._buckets: list[str] = []
 
     def start(self) -> None:
@@ -54,28 +68,38 @@ class S3Server:
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         if not S3Server._running:
             _forget_buckets()
-        self.access_key_id = "AKIA" + secrets.token_hex(8).upper()
+        self.access_key_id, self.own_access_key_id = _key_id(), _key_id()
         self.secret_access_key = secrets.token_urlsafe(30)
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        moto = DomainDispatcherApplication(create_backend_app)
         try:
-            server.start()
+            # werkzeug would end the process when it cannot open a port itself.
+            with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+                self._server = make_server(
+                    "127.0.0.1",
+                    listener.getsockname()[1],
+                    Front(moto, self.faults, self._crossings, self.own_access_key_id),
+                    threaded=True,
+                    request_handler=RequestHandler,
+                    fd=listener.fileno(),
+                )
         except OSError as error:
             raise SandboxError(f"The S3 server cannot listen on 127.0.0.1: {error}.") from error
-        self._server = server
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="s3-sandbox", daemon=True
+        )
+        self._thread.start()
         S3Server._running += 1
 
     def stop(self) -> None:
         """Stop serving, close the socket and forget every object."""
-        if self._server is None:
+        if self._server is None or self._thread is None:
             return
         S3Server._running -= 1
         if S3Server._running:
             self._remove_buckets()
-        server, self._server = self._server, None
-        listener = server._server  # noqa: SLF001 - stop() leaves the listening socket open
-        server.stop()
-        if listener is not None:
-            listener.server_close()
+        self._server.shutdown()
+        self._thread.join()
+        self._server = self._thread = None
         self._buckets.clear()
         if not S3Server._running:
             _forget_buckets()
@@ -89,8 +113,16 @@ class S3Server:
         """
         if self._server is None:
             raise SandboxError("The S3 server is not running: call start() first.")
-        host, port = self._server.get_host_and_port()
-        return f"http://{host}:{port}"
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def observer(self) -> Observer | None:
+        """Is told before and after each request, in the thread that answers it."""
+        return self._crossings.observer
+
+    @observer.setter
+    def observer(self, observer: Observer | None) -> None:
+        self._crossings.observer = observer
 
     def create_bucket(self, name: str) -> None:
         """Create an empty bucket in this server's region.
@@ -165,11 +197,15 @@ class S3Server:
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
-            aws_access_key_id=self.access_key_id,
+            aws_access_key_id=self.own_access_key_id,
             aws_secret_access_key=self.secret_access_key,
             # A proxy of the environment cannot reach our loopback.
             config=Config(s3={"addressing_style": "path"}, proxies={}),
         )
+
+
+def _key_id() -> str:
+    return "AKIA" + secrets.token_hex(8).upper()
 
 
 def _forget_buckets() -> None:
