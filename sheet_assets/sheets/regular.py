@@ -94,7 +94,7 @@ class _Booleans:
             return _all_odd(cells)
         try:
             values = pl.Series(cells, dtype=pl.Boolean)
-        except TypeError:
+        except (TypeError, UnicodeEncodeError):
             held = [cell if type(cell) is bool else None for cell in cells]
             values = pl.Series(held, dtype=pl.Boolean)
         odd = _others(cells, {bool}, required=self._required) if values.null_count() else []
@@ -121,10 +121,8 @@ class _Texts:
         column = self._column
         try:
             values = pl.Series(cells, dtype=pl.String)
-        except UnicodeEncodeError:  # half a character
-            return _all_odd(cells)
-        except TypeError:
-            cells = [cell if isinstance(cell, str) else None for cell in cells]
+        except (TypeError, UnicodeEncodeError):
+            cells = [cell if _is_text(cell) else None for cell in cells]
             values = pl.Series(cells, dtype=pl.String)
         odd = values.is_null().arg_true().to_list()
         good = ~values.str.contains(self._special)
@@ -146,6 +144,13 @@ class _Texts:
                 values = values.set(~full, None)
                 good |= ~full
         return values, _and_bad(odd, good)
+
+
+def _is_text(cell: Any) -> bool:
+    """Whether it is a text, and holds no half of a character."""
+    if not isinstance(cell, str):
+        return False
+    return cell.isascii() or not any("\ud800" <= character <= "\udfff" for character in cell)
 
 
 def _number(text: str) -> list[float]:

@@ -90,7 +90,8 @@ class _Ahead:
         if not _FIRST <= day < _LAST:
             return None
         midnight = serials.to_datetime(day)
-        hours = (midnight + dt.timedelta(hours=hour) for hour in range(25))
+        # No zone changes its clocks twice in a day.
+        hours = (midnight + dt.timedelta(hours=hour) for hour in (0, 6, 12, 18, 24))
         found = {self._zone.utcoffset(hour.replace(tzinfo=self._zone)) for hour in hours}
         ahead = found.pop()
         return None if found or ahead is None else ahead // _MICROSECOND
