@@ -38,9 +38,10 @@ fuzz: .venv/installed
 	  tests/sandbox/google/test_google_any_request.py
 
 # `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+# JSON=1 prints all figures.
 MINUTES := 60
 soak: .venv/installed
-	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
+	@PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES) $(if $(JSON),--json)
 
 # Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
 audit:
