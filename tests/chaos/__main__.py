@@ -9,8 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-for folder in ("", "kills"):
-    sys.path.append(str(Path(__file__).parents[1] / folder))
+sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("", "kills"))
 
 from chaos_broken import BrokenError
 from chaos_case import Case
