@@ -153,16 +153,15 @@ def summarize(place: Place) -> str:
 def export(place: Place) -> str:
     """The table's rows into the worksheet; how it ended."""
     google = GoogleSheets(credentials=GoogleCredentials())
-    result, queried_at = queried(Redshift().client(), place.tab, place.query)
     with (
         # What a staging tab is for begins at a few rows here, and a chunk is a few rows.
         patch.object(plan, "_MOST_REQUEST_BYTES", 500 if place.staged else 2_000_000),
         patch.object(staging, "_CHUNK_BYTES", 400),
-        result,
-        google.client() as client,
         google.alone(place.spreadsheet_id),
     ):
-        return export_result(client, place.tab, result, queried_at=queried_at).outcome
+        result, queried_at = queried(Redshift().client(), place.tab, place.query)
+        with result, google.client() as client:
+            return export_result(client, place.tab, result, queried_at=queried_at).outcome
 
 
 def killed_at_file(place: Place, at: int) -> int:
@@ -197,7 +196,7 @@ def killed_in_quota(place: Place) -> str:
 
 WORK = {
     work.__name__: work
-    for work in (ingest, restore, summarize, export, killed_at_file, killed_in_quota)
+    for work in (ingest, run, restore, summarize, export, killed_at_file, killed_in_quota)
 }
 
 

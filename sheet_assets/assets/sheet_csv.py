@@ -100,10 +100,7 @@ def build_sheet_csv(
                 # Its rows have passed when they were read, by the contract of that day.
                 yield from (check.result(None) for check in checks)
                 return
-            with (
-                parts_folder() as parts,
-                google.client() as client,
-            ):
+            with parts_folder() as parts, google.client() as client:
                 try:
                     fetched = google.fetched(client, source, siblings(context, source))
                     read = snapshot_of(fetched, parts)
