@@ -53,10 +53,14 @@ def columns(*, key: bool, displayed: bool, changed: bool = False) -> tuple[Colum
 
 @dataclass(frozen=True)
 class Content:
-    """What the sheet held from a Drive version on; `rows` is None where no run may take it."""
+    """What the sheet held from a Drive version on.
+
+    `rows` is None where no run may take it: `refused_as` is the error that says so.
+    """
 
     drive_version: int
     rows: Rows | None
+    refused_as: str = ""
 
 
 class ChaosSheet:
@@ -124,6 +128,10 @@ class ChaosSheet:
         )
         return [each.rows for each in self.history[first:] if each.rows is not None]
 
+    def refusals(self, edits: int) -> set[str]:
+        """How it may be refused, after so many edits and at each later one."""
+        return {each.refused_as for each in self.history[edits - 1 :]}
+
     def edit(self) -> str:
         """Somebody edits it; what was done."""
         kinds = ["rewrite", "rewrite", "back", "tweak", "tweak", "empty", "wrong"]
@@ -173,7 +181,12 @@ class ChaosSheet:
             cells[1][0] = "oops"
         blank = [[None] * len(HEADER)] * (self.most_rows + 1 - len(rows))
         self._worksheet.set_values([*cells, *blank], by=self._draw.choice(_EDITORS))
-        self._note(None if wrong or not (rows or self._allow_empty) else rows)
+        if wrong:
+            self._note(None, "CellError")
+        elif not rows and not self._allow_empty:
+            self._note(None, "TooFewRowsError")
+        else:
+            self._note(rows)
 
-    def _note(self, rows: Rows | None) -> None:
-        self.history.append(Content(self.drive_version, rows))
+    def _note(self, rows: Rows | None, refused_as: str = "") -> None:
+        self.history.append(Content(self.drive_version, rows, refused_as))

@@ -194,7 +194,8 @@ def test_the_image_is_made_of_what_is_there():
             assert set(sources) <= set(allowed)
         if kind == "RUN" and "pip install" in arguments:
             assert (
-                "--require-hashes" in arguments or "--no-deps --no-build-isolation ." in arguments
+                "--require-hashes" in arguments
+                or "--no-deps --no-build-isolation --editable ." in arguments
             )
     assert not [
         path
@@ -252,6 +253,8 @@ def test_kubernetes_has_the_same_instance():
     assert not daemon["runRetries"]["enabled"]
     assert {"freshness", "nux"} < set(more)
     assert more["freshness"] == INSTANCE["freshness"]
+    coordinator = daemon["runCoordinator"]
+    assert coordinator["config"]["customRunCoordinator"] == INSTANCE["run_coordinator"]
     limits = VALUES["concurrency"]
     assert (
         limits["runs"]["maxConcurrentRuns"]
@@ -259,7 +262,7 @@ def test_kubernetes_has_the_same_instance():
     )
     assert limits["pools"] == {
         "defaultLimit": INSTANCE["concurrency"]["pools"]["default_limit"],
-        "granularity": "op",
+        "granularity": INSTANCE["concurrency"]["pools"]["granularity"],
     }
     assert (
         VALUES["postgresql"]["postgresqlScheme"]
