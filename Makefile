@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test chaos topology soak lint audit lock screenshots clean
+.PHONY: demo dev test chaos fuzz topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -32,10 +32,16 @@ test: lint
 chaos: .venv/installed
 	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
+# Twenty times as many examples of what is drawn at random, and others in every run.
+fuzz: .venv/installed
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 --timeout 3600 tests/fuzzing tests/properties \
+	  tests/sandbox/google/test_google_any_request.py
+
 # `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+# JSON=1 prints all figures.
 MINUTES := 60
 soak: .venv/installed
-	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
+	@PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES) $(if $(JSON),--json)
 
 # Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
 audit:

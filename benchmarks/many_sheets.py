@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, TID251 - a script, whose processes are told by the environment
+# ruff: noqa: TID251 - a script, whose processes are told by the environment
 """The way in of 200 sheets, by one run and by several at once: sheets a minute, CPU, and the quota.
 
 `.venv/bin/python benchmarks/many_sheets.py [--sheets 200] [--spreadsheets 20] [--raised]`
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-WORKERS = (1, 2, 4)
+WORKERS = (1, 4)
 ROWS = 50
 SHEET = """\
 type: sheet_assets.SheetTable

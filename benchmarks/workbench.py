@@ -17,7 +17,7 @@ from benchmarks.process import measured
 from benchmarks.served import Served
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from benchmarks.implementation import Implementation
     from benchmarks.process import Measured
@@ -38,7 +38,10 @@ class Workbench:
             self.backend = starting.enter_context(Served("benchmarks.backend:running"))
             settings = self.backend.ask("benchmarks.backend:settings")
             kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-            self.environment = {**kept, **{name: value for name, value in settings.items() if value}}
+            self.environment = {
+                **kept,
+                **{name: value for name, value in settings.items() if value},
+            }
             self._stack = starting.pop_all()
         return self
 
@@ -64,12 +67,17 @@ class Workbench:
         return google
 
     def run(
-        self, implementation: Implementation, name: str, asked: dict[str, Any], *, code: int = 0
+        self,
+        implementation: Implementation,
+        name: str,
+        asked: dict[str, Any],
+        *,
+        codes: Collection[int] = (0,),
     ) -> Measured:
-        """Run an implementation to its end, in a folder and below an S3 prefix of its own."""
+        """Run an implementation to its end, in a folder and below an S3 prefix of that name."""
         folder = self._folder / name
-        folder.mkdir()
-        python = implementation.python() or sys.executable
+        folder.mkdir(exist_ok=True)
+        (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
         environment = {
             **self.environment,
             "PYTHONPATH": str(ROOT),
@@ -77,8 +85,9 @@ class Workbench:
             "SHEET_ASSETS_STATE_DIR": str(folder),
             "SHEET_ASSETS_S3_PREFIX": name,
         }
+        python = implementation.python() or sys.executable
         command = [python, "-m", implementation.module, json.dumps(asked)]
-        return measured(command, environment, folder, code=code)
+        return measured(command, environment, folder, codes=codes)
 
 
 def rendered(rows: int, layouts: Sequence[str], *, wrong: bool) -> Path:

@@ -60,8 +60,8 @@ class VersionStore:
         key = manifest.manifest_key(self.prefix, snapshot.name, snapshot.version)
         text = manifest.manifest(self.bucket, self.prefix, snapshot)
         if written := self._put_text(key, text):
-            # Before it was there, a prune could not know that a part is needed.
-            uploaded += [*written, *self._put_parts(snapshot, folder)]
+            # Before it was there, a prune could not know that the rest is needed.
+            uploaded += [*written, *self.put_parts(snapshot, folder)]
         return Stored(self.objects.url(key), len(uploaded), sum(uploaded))
 
     def put_parts(self, snapshot: Snapshot, folder: Path | None) -> list[int]:
@@ -74,7 +74,13 @@ class VersionStore:
             BucketNotFoundError, ObjectAccessError, ObjectStoreUnavailableError: S3 said so.
             ObjectStoreError: a part is neither in S3 nor in the folder.
         """
-        uploaded = self._put_parts(snapshot, folder)
+        uploaded = []
+        for part in snapshot.parts:
+            key = manifest.part_key(self.prefix, snapshot.name, part)
+            if self.objects.size_bytes(key) is None:
+                with _opened(part, folder) as body:
+                    self.objects.write(key, body)
+                uploaded.append(part.size_bytes)
         key = manifest.snapshot_key(self.prefix, snapshot.name, snapshot.version)
         return uploaded + self._put_text(key, snapshot.to_json())
 
@@ -163,22 +169,11 @@ class VersionStore:
                 yield from rows
 
     def _put_text(self, key: str, text: str) -> list[int]:
-        """Upload an object that is not there; how many bytes it has."""
+        """Write an object of JSON if it is not there; how many bytes it has."""
         if self.objects.size_bytes(key) is not None:
             return []
         self.objects.write(key, text.encode(), "application/json")
         return [len(text.encode())]
-
-    def _put_parts(self, snapshot: Snapshot, folder: Path | None) -> list[int]:
-        """Upload the parts that are not there; how many bytes each of these has."""
-        uploaded = []
-        for part in snapshot.parts:
-            key = manifest.part_key(self.prefix, snapshot.name, part)
-            if self.objects.size_bytes(key) is None:
-                with _opened(part, folder) as body:
-                    self.objects.write(key, body)
-                uploaded.append(part.size_bytes)
-        return uploaded
 
 
 def _opened(part: Part, folder: Path | None) -> BinaryIO:
