@@ -1,4 +1,4 @@
-"""The cases that are about this package alone, and tell more of themselves than of their process."""
+"""The cases of this package alone, which tell more of themselves than of their process."""
 
 from __future__ import annotations
 

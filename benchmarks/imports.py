@@ -128,8 +128,8 @@ class Import:
         bench.backend.ask("benchmarks.backend:clear")
         found = bench.run(implementation, table, asked, codes=codes)
         counted = {
-            **google.ask("benchmarks.google:counted"),
             **bench.backend.ask("benchmarks.backend:counted"),
+            **google.ask("benchmarks.google:counted"),
         }
         summary = [] if self.wrong else bench.backend.ask("benchmarks.backend:summary", table)
         bench.backend.ask("benchmarks.backend:drop", table)

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, no package
 """What the sandbox's COPY costs beside PostgreSQL's own, in pairs: wall, CPU and memory.
 
 `.venv/bin/python benchmarks/sandbox_copy.py [--rows 1000000] [--pairs 3]`
@@ -67,7 +66,7 @@ def rows(count: int) -> Iterator[str]:
 
 def serve_s3(pipe: Connection) -> None:
     """S3, until told to end."""
-    from sheet_assets.sandbox.s3 import S3Server  # noqa: PLC0415 - of the child only
+    from sheet_assets.sandbox.s3 import S3Server
 
     server = S3Server()
     server.start()
@@ -86,7 +85,7 @@ def serve_s3(pipe: Connection) -> None:
 
 def serve_redshift(folder: Path, s3: dict[str, str], pipe: Connection) -> None:
     """Redshift, until told to end."""
-    from sheet_assets.sandbox.redshift import RedshiftServer  # noqa: PLC0415 - of the child only
+    from sheet_assets.sandbox.redshift import RedshiftServer
 
     server = RedshiftServer(folder, **s3)
     server.start()
