@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: bench demo dev test chaos topology soak lint audit lock screenshots clean
+.PHONY: bench demo dev test chaos fuzz topology soak lint audit lock screenshots clean
 
 # Installs once: only a changed lock file or pyproject.toml installs again.
 .venv/installed: requirements.lock pyproject.toml
@@ -32,10 +32,16 @@ test: lint
 chaos: .venv/installed
 	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
+# Twenty times as many examples of what is drawn at random, and others in every run.
+fuzz: .venv/installed
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 --timeout 3600 tests/fuzzing tests/properties \
+	  tests/sandbox/google/test_google_any_request.py
+
 # `dev` at work for so long: edits, ticks, runs and faults, and what of its processes grows.
+# JSON=1 prints all figures.
 MINUTES := 60
 soak: .venv/installed
-	PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES)
+	@PYTHONPATH=tests $(BIN)/python tests/soak --minutes $(MINUTES) $(if $(JSON),--json)
 
 # Advisories about the locked packages. It asks a service on the internet, so it is no part of `lint`.
 audit:
@@ -50,11 +56,16 @@ screenshots: .venv/installed
 	$(BIN)/python tests/browser/screenshots.py
 
 # Exact versions with hashes for every platform; no index is named in it. The extra `clients` is left
-# out: other people's tools have an environment of their own.
+# out: other people's tools have an environment of their own. An image gets some of these packages only.
+COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet
+
 lock: .venv/installed
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
-	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	  --python-version 3.11 --quiet --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml deploy/requirements.in --extra postgres \
+	  --constraint requirements.lock --output-file deploy/requirements.lock
+	$(COMPILE) deploy/kubernetes/requirements.in \
+	  --constraint deploy/requirements.lock --output-file deploy/kubernetes/requirements.lock
 
 # All cases, about an hour on two idle cores; `make bench CASES=import,export N=3` is a part of it.
 CASES ?= all
@@ -71,4 +82,4 @@ bench: .venv/installed .bench-venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .bench-venv .bench-data

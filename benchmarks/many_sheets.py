@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-WORKERS = (1, 2, 4)
+WORKERS = (1, 4)
 ROWS = 50
 SHEET = """\
 type: sheet_assets.SheetTable

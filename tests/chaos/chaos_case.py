@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from chaos_world import World
 
 
+# What is only said of a sheet that has wrong cells, or none.
+_ABOUT_ROWS = ("CellError", "TooFewRowsError", "SheetHeaderError")
+
+
 class Case:
     """One seed's.
 
@@ -67,8 +71,10 @@ class Case:
             stack.callback(self._world.forget, name, f"{name}/", books)
             self._set_up(name, books, folder)
             stack.callback(self.exports.close)
-            if self._draw.random() < 0.7:
+            if self._draw.random() < 0.75:
                 self._quiet("ingest", self.loads.ingest)
+                if self._draw.random() < 0.5:
+                    self._quiet("export", self.exports.export)
             # Its first look is at everything; what it finds later, it finds by Drive's list alone.
             self._quiet("tick", self.ticks.tick)
             for _ in range(self._draw.choices((1, 2, 3, 4, 6, 8), (15, 25, 25, 15, 12, 8))[0]):
@@ -93,8 +99,11 @@ class Case:
 
     def _set_up(self, name: str, books: list[Any], folder: Path) -> None:
         draw, world = self._draw, self._world
-        mode = draw.choices(("replace", "append", "merge"), (50, 25, 25))[0]
+        mode = draw.choices(("replace", "append", "merge"), (45, 30, 25))[0]
         key = mode == "merge"
+        contract = columns(key=key, displayed=draw.random() < 0.2)
+        if draw.random() < 0.1:
+            world.ask("DROP TABLE IF EXISTS sheet_assets.loads")
         self.sheet = ChaosSheet(
             world.sandbox.google.drive,
             books[0],
@@ -106,13 +115,13 @@ class Case:
         target = Target(
             SCHEMA,
             name,
-            columns(key=key),
+            contract,
             mode=mode,
             key=("id",) if key else (),
             delete_missing=key and draw.random() < 0.5,
         )
         self.table = ChaosTable(world, target, self.sheet)
-        shows = draw.choices(("replace", "append", "upsert"), (50, 20, 30))[0]
+        shows = draw.choices(("replace", "append", "upsert"), (40, 20, 40))[0]
         keyed = shows == "upsert"
         self.tab = ChaosTab(
             books[-1],
@@ -122,7 +131,9 @@ class Case:
                 TAB,
                 mode=shows,
                 key=("id", "revision") if keyed else (),
-                missing_rows=draw.choice(("keep", "clear", "delete")) if keyed else "keep",
+                missing_rows=draw.choice(("keep", "clear", "delete", "delete"))
+                if keyed
+                else "keep",
                 create_worksheet=draw.random() < 0.5,
                 allow_empty=draw.random() < 0.5,
                 stamp=draw.random() < 0.2,
@@ -130,7 +141,14 @@ class Case:
         )
         self.writes: list[str] = []
         self.loads = Loads(
-            world, name, folder, draw, sheet=self.sheet, table=self.table, writes=self.writes
+            world,
+            name,
+            folder,
+            draw,
+            sheet=self.sheet,
+            contract=contract,
+            table=self.table,
+            writes=self.writes,
         )
         self.exports = Exports(world, self.table, self.tab, self.writes)
         self.ticks = Ticks(world, self.loads.redshift, books[0].spreadsheet_id, target)
@@ -141,7 +159,7 @@ class Case:
         loads, exports, records = self.loads, self.exports, self.table.records
         kinds = {
             self._ingest: 36,
-            self._export: 26,
+            self._export: 30,
             self._tick: 6,
             self._again: 8 * bool(loads.last),
             self._late: 24 * bool(loads.held),
@@ -160,7 +178,7 @@ class Case:
         edit_at = draw.randint(1, 6) if draw.random() < 0.25 else 0
         at = draw.choice(("CREATE TEMP", "COPY")) if draw.random() < 0.15 else ""
         self._guarded(
-            "ingest", lambda: self.loads.ingest(how, edit_at, at), "read", "store", "load"
+            "ingest", lambda: self.loads.ingest(how, edit_at, at), "read", "read", "store", "load"
         )
 
     def _export(self) -> None:
@@ -194,9 +212,13 @@ class Case:
     def _guarded(self, what: str, do: Callable[[], str], *doings: Doing) -> None:
         """One step under faults, and everything looked at after it."""
         faults = drawn_faults(self._draw, doings)
+        edits = len(self.sheet.history)
         with self._armed(faults):
             said, error = self._done(do)
         self._settle(what, said, error)
+        name = type(error).__name__
+        if name in _ABOUT_ROWS and name not in self.sheet.refusals(edits):
+            raise BrokenError(f"the sheet's rows are as they must be, and a run said: {error}")
 
     def _done(self, do: Callable[[], str]) -> tuple[str, BaseException | None]:
         try:

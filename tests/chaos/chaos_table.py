@@ -199,6 +199,10 @@ def _check_outcome(
     }
     if not holds[loaded.outcome]:
         raise BrokenError(f"a load said {loaded.outcome}, and that is not so")
+    pinned = now.current is not None and now.current.pinned
+    done = loaded.outcome in {"loaded", "unchanged"} and (attempt.restore or attempt.unpin)
+    if done and pinned != attempt.restore:
+        raise BrokenError("a restored table is not pinned, or one that was let go is")
     if loaded.rows != now.rows.total():
         raise BrokenError(f"a load said {loaded.rows} rows of {now.rows.total()}")
 

@@ -24,8 +24,6 @@ from soak_instance import SoakInstance
 from soak_processes import Family
 from soak_verdict import AllSeries
 
-from sheet_assets.sandbox.http_faults import KINDS  # noqa: F401 - the sandbox must be installed
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -112,10 +110,9 @@ class Soak:
             "refused": dict(self.instance.refused),
             "series": [each.as_json(self.series.seconds) for each in self.series],
             "leaks": [f"{each.of}: {each.figure}" for each in self.series.leaks],
-            "open": {
-                each.of: self._family.opened[each.of]
+            "seen": {
+                f"{each.of}: {each.figure}": self._family.seen.get((each.of, each.figure), [])
                 for each in self.series.leaks
-                if each.figure == "files"
             },
             "well": self.well,
         }
@@ -182,7 +179,7 @@ def _print(soak: Soak, *, as_json: bool) -> None:
         "edits",
         "export_agrees",
         "leaks",
-        "open",
+        "seen",
     ):
         console.print(f"{name}: {told[name]}", soft_wrap=True, highlight=False)
     if not soak.series.enough:

@@ -21,6 +21,7 @@ _ROLES = (
     ("code server's proxy", ("code-server", "start")),
     ("code server", ("api", "grpc")),
     ("run worker", ("spawn_main",)),
+    ("resource tracker", ("resource_tracker",)),
     ("dagster dev", ("dagster", "dev")),
     ("sandbox", ("sheet-assets", "dev")),
 )
@@ -32,6 +33,7 @@ class Process:
 
     pid: int
     role: str
+    command: str
     figures: dict[str, float]
     opened: list[str]
 
@@ -42,8 +44,8 @@ class Family:
     def __init__(self, root: int) -> None:
         self._root = root
         self._sessions: set[int] = set()
-        self.opened: dict[str, list[str]] = {}
-        """By part: what one of them had open last, that had most."""
+        self.seen: dict[tuple[str, str], list[str]] = {}
+        """By part: the `files` that one of them had open last, that had most; all `processes`."""
 
     def sample(self) -> dict[tuple[str, str], float]:
         """By part: how many there are, and the most that one of them has of each figure."""
@@ -55,7 +57,8 @@ class Family:
             values[role, "processes"] = len(each)
             for figure in each[0].figures:
                 values[role, figure] = max(one.figures[figure] for one in each)
-            self.opened[role] = max((one.opened for one in each), key=len)
+            self.seen[role, "files"] = max((one.opened for one in each), key=len)
+            self.seen[role, "processes"] = [one.command for one in each]
         return values
 
     def pids(self) -> set[int]:
@@ -95,6 +98,7 @@ class Family:
             yield Process(
                 pid,
                 role,
+                command,
                 {
                     # Shared pages, PostgreSQL's buffers among them, are nobody's own.
                     "MB": int(status["RssAnon"].split()[0]) / 1024,

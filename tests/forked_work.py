@@ -1,0 +1,157 @@
+"""What a forked process does: an ingest, a restore, an export, as the steps of a run do them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import dagster as dg
+
+from sheet_assets import settings
+from sheet_assets.clients import sheet_snapshot
+from sheet_assets.clients.quota import QuotaLog
+from sheet_assets.clients.sheet_export import plan, staging
+from sheet_assets.clients.sheet_export.export import export_result
+from sheet_assets.clients.sheet_export.query import queried
+from sheet_assets.clients.sheet_export.target import ExportTarget
+from sheet_assets.clients.sheet_snapshot import read_sheet
+from sheet_assets.clients.table_load import load_query, load_snapshot
+from sheet_assets.clients.versions import version_by_hash
+from sheet_assets.resources.aws import AwsCredentials, S3Versions
+from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
+from sheet_assets.resources.redshift import Redshift
+from sheet_assets.resources.snapshots import SnapshotIOManager
+from sheet_assets.sheets.contract import Column, SheetSource
+from sheet_assets.warehouse.manifest import Reading, SheetVersion
+from sheet_assets.warehouse.target import Target
+
+# So that a small sheet has several.
+ROWS_A_PART = 20
+COLUMNS = (
+    Column(name="id", type="integer", required=True),
+    Column(name="amount", type="integer"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A spreadsheet, its worksheet and its table, all of one name; how it is loaded or exported."""
+
+    name: str
+    schema: str
+    spreadsheet_id: str
+    mode: Any = "replace"
+    staged: bool = False
+
+    @property
+    def source(self) -> SheetSource:
+        """The worksheet."""
+        return SheetSource(
+            name=self.name,
+            spreadsheet_id=self.spreadsheet_id,
+            worksheet=self.name,
+            columns=COLUMNS,
+        )
+
+    @property
+    def table(self) -> Target:
+        """The table that the worksheet fills."""
+        key = ("id",) if self.mode == "merge" else ()
+        return Target(self.schema, self.name, COLUMNS, mode=self.mode, key=key)
+
+    @property
+    def tab(self) -> ExportTarget:
+        """The worksheet that the table's rows are shown in."""
+        key = ("id",) if self.mode == "upsert" else ()
+        return ExportTarget(self.name, self.spreadsheet_id, self.name, mode=self.mode, key=key)
+
+    @property
+    def query(self) -> str:
+        """What an export or a SQL table shows of the table."""
+        return f"SELECT id, amount FROM {self.schema}.{self.name} ORDER BY id"
+
+
+def ingest(place: Place, *, window_seconds: float = 60.0) -> str:
+    """From the sheet to the table, with the snapshots' folders between; how it ended.
+
+    `window_seconds` is what counts as a minute of Google's quota.
+    """
+    run_id = str(uuid.uuid4())
+    with (
+        patch.dict(QuotaLog.__init__.__kwdefaults__, window_seconds=window_seconds),
+        patch.object(sheet_snapshot, "ROWS_A_PART", ROWS_A_PART),
+        tempfile.TemporaryDirectory(prefix="sheet_csv_") as parts,
+        GoogleSheets(credentials=GoogleCredentials()).client() as google,
+    ):
+        version = _kept("sheet_csv", read_sheet(google, place.source, Path(parts)).version, run_id)
+    store = S3Versions(credentials=AwsCredentials()).store()
+    assert version.folder is not None
+    stored = store.put(version.snapshot, version.folder)
+    version = version.model_copy(update={"manifest_url": stored.manifest_url, "folder": None})
+    return _loaded(place, _kept("s3_object", version, run_id), run_id=run_id)
+
+
+def restore(place: Place, version: str) -> str:
+    """An earlier version into the table; how it ended."""
+    redshift = Redshift().client()
+    store = S3Versions(credentials=AwsCredentials()).store()
+    found = version_by_hash(redshift, store, place.table, place.name, version)
+    store.verify(found.snapshot)
+    return _loaded(place, found, restore=True)
+
+
+def summarize(place: Place) -> str:
+    """The rows of a query into the table `<name>_summary`; how it ended."""
+    target = dataclasses.replace(place.table, table=f"{place.name}_summary")
+    reading = Reading(read_at=dt.datetime.now(dt.UTC))
+    return load_query(Redshift().client(), target, place.query, reading).outcome
+
+
+def export(place: Place) -> str:
+    """The table's rows into the worksheet; how it ended."""
+    google = GoogleSheets(credentials=GoogleCredentials())
+    result, queried_at = queried(Redshift().client(), place.tab, place.query)
+    with (
+        # What a staging tab is for begins at a few rows here, and a chunk is a few rows.
+        patch.object(plan, "_MOST_REQUEST_BYTES", 500 if place.staged else 2_000_000),
+        patch.object(staging, "_CHUNK_BYTES", 400),
+        result,
+        google.client() as client,
+        google.alone(place.spreadsheet_id),
+    ):
+        return export_result(client, place.tab, result, queried_at=queried_at).outcome
+
+
+WORK = {work.__name__: work for work in (ingest, restore, summarize, export)}
+
+
+def _kept(step: str, version: SheetVersion, run_id: str) -> SheetVersion:
+    """A version as the next step gets it."""
+    key = dg.AssetKey([step, version.snapshot.name])
+    # Dagster's own context for tests makes an instance, at 0.3 s of CPU.
+    context: Any = SimpleNamespace(asset_key=key, run_id=run_id)
+    SnapshotIOManager().handle_output(context, version)
+    folder = settings.state_dir().joinpath("snapshots", *key.path, run_id)
+    kept = SheetVersion.model_validate_json((folder / "value.json").read_text())
+    return kept.model_copy(update={"folder": folder})
+
+
+def _loaded(place: Place, version: SheetVersion, **options: Any) -> str:
+    redshift = Redshift()
+    assert version.manifest_url is not None
+    return load_snapshot(
+        redshift.client(),
+        place.table,
+        version.snapshot,
+        version.reading,
+        manifest_url=version.manifest_url,
+        iam_role=redshift.iam_role(),
+        **options,
+    ).outcome
