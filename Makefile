@@ -55,8 +55,8 @@ topology: .venv/installed
 screenshots: .venv/installed
 	$(BIN)/python tests/browser/screenshots.py
 
-# Exact versions with hashes for every platform; no index is named in it. The extra `clients` is left
-# out: other people's tools have an environment of their own. An image gets some of these packages only.
+# Exact versions with hashes for every platform; no index is named in it. The extras `clients` and
+# `bench` are left out: other people's tools have environments of their own. An image gets some of these packages only.
 COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet
 

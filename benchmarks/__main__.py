@@ -41,9 +41,10 @@ def main() -> None:
                     print(f"{each.name} is left out: {', '.join(each.needs)} are not all there")
                     there.remove(each)
             with Workbench() as bench:
-                records = case.kind.run(bench, size, there, given.n or case.repetitions)
-            for record in records:
-                print(results.line(name, record), flush=True)
+                records = []
+                for record in case.kind.run(bench, size, there, given.n or case.repetitions):
+                    print(results.line(name, record), flush=True)
+                    records.append(record)
             if given.record:
                 results.keep(name, size, records, there)
 

@@ -1,6 +1,6 @@
 """What a sheet of a million rows costs the sandbox's Google server: memory, and time a page.
 
-`.venv/bin/python benchmarks/sandbox_sheet.py [--rows 1000000] [--page 50000]`
+`.venv/bin/python -m benchmarks.sandbox_sheet [--rows 1000000] [--page 50000]`
 
 The server runs in a process of its own, seeded from a Parquet file and again from a CSV; it is
 read whole through values.get with the package's own session, in pages, as values and as text.
