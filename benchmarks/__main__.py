@@ -31,6 +31,9 @@ def main() -> None:
         sizes = [_count(size) for size in given.size.split(",")] if given.size else case.sizes
         for size in sizes:
             only = given.only.split(",") if given.only else None
+            known = [each.name for each in case.kind.implementations]
+            if only and (unknown := [each for each in only if each not in known]):
+                parser.error(f"{name} has no {unknown[0]!r}; it has {', '.join(known)}")
             there = [
                 each
                 for each in case.kind.implementations

@@ -85,5 +85,5 @@ class Export:
                     **found.figures,
                     **counted,
                     "requests": counted["google_requests"],
-                    "said": found.said,
+                    "said": found.told("outcome", "rows", "staged"),
                 }

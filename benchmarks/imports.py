@@ -137,6 +137,6 @@ class Import:
             "repetition": repetition,
             **found.figures,
             **counted,
-            "said": found.said,
+            "said": found.told("outcome", "rows", "wrong_cells"),
         }
         return record, summary
