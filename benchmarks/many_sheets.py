@@ -1,4 +1,3 @@
-# ruff: noqa: TID251 - a script, whose processes are told by the environment
 """The way in of 200 sheets, by one run and by several at once: sheets a minute, CPU, and the quota.
 
 `.venv/bin/python -m benchmarks.many_sheets [--sheets 200] [--spreadsheets 20] [--raised]`
@@ -46,13 +45,13 @@ attributes:
 
 def serve(sheets: int, spreadsheets: int, raised: bool, pipe: Connection) -> None:
     """A sandbox; edits every sheet when it is told a number, and tells how Google has answered."""
-    from sheet_assets.sandbox import (  # noqa: PLC0415 - of the child only
+    from sheet_assets.sandbox import (
         PERSON,
         SERVICE_ACCOUNT,
         Sandbox,
     )
-    from sheet_assets.sandbox.google import Limits  # noqa: PLC0415 - as above
-    from sheet_assets.sandbox.seed import SeedTable, seed  # noqa: PLC0415 - as above
+    from sheet_assets.sandbox.google import Limits
+    from sheet_assets.sandbox.seed import SeedTable, seed
 
     limits = Limits.without_quota() if raised else None
     with Sandbox(limits=limits) as sandbox, suppress(EOFError):
@@ -102,10 +101,10 @@ def main() -> None:
 
 def worked(sheets: Sequence[int]) -> dict[str, object]:
     """A run of these sheets, as a run worker does it; how many were loaded, and what it cost."""
-    import dagster as dg  # noqa: PLC0415 - of a run's process only
+    import dagster as dg
 
-    from sheet_assets.cli import execution  # noqa: PLC0415 - as above
-    from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - as above
+    from sheet_assets.cli import execution
+    from sheet_assets.cli.deployment import Deployment
 
     warnings.simplefilter("ignore")
     definitions = Deployment(importlib.import_module("benchmark_defs")).definitions
