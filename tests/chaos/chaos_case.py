@@ -132,7 +132,7 @@ class Case:
                 books[-1].spreadsheet_id,
                 TAB,
                 mode=shows,
-                key=("id", "revision") if keyed else (),
+                key=() if not keyed else ("id", "revision") if mode == "append" else ("id",),
                 missing_rows=draw.choice(("keep", "clear", "delete", "delete"))
                 if keyed
                 else "keep",

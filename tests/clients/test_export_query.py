@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheet_assets.clients.sheet_export import query
 from sheet_assets.clients.sheet_export.result import Result
@@ -14,23 +14,21 @@ if TYPE_CHECKING:
     from sheet_assets.sandbox import Sandbox
 
 
-def test_result_of_a_transaction_that_fails_at_its_end_is_closed(
+def test_result_of_a_query_that_is_asked_again_is_closed(
     redshift: RedshiftClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The query is asked again, and the file of the rows that it gave before is gone."""
-    results: list[Result] = []
+    """When the connection is lost at the end, the first result's file goes, and the second's stays."""
+    made: list[Result] = []
 
-    class Remembered(Result):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args)  # type: ignore[arg-type]
-            results.append(self)
+    class Noted(Result):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            made.append(self)
 
-    monkeypatch.setattr(query, "Result", Remembered)
-    sandbox.redshift.faults.add(StatementFault("reset", "commit"))
-    target = ExportTarget(name="t", spreadsheet_id="s", worksheet="w")
-    result, _ = query.queried(redshift, target, "SELECT 1 AS a")
+    monkeypatch.setattr(query, "Result", Noted)
+    sandbox.redshift.faults.add(StatementFault("reset after applying", "^COMMIT"))
+    target = ExportTarget("numbers", "unused", "Sheet1")
+    result, _ = query.queried(redshift, target, "SELECT 1 AS n")
     with result:
-        first, second = results
-        assert second is result
-        assert second._rows._file.closed is False
-        assert first._rows._file.closed
+        assert [each._rows._file.closed for each in made] == [True, False]
+        assert list(result) == [b"[1]"]

@@ -29,7 +29,8 @@ def queried(
 
     def work(session: Session) -> tuple[Result, dt.datetime]:
         queried_at = dt.datetime.now(dt.UTC)
-        with ExitStack() as until_committed:
+        # Closed when the transaction does not end well: it is queried again.
+        with ExitStack() as unfinished:
             with session.transaction():
                 try:
                     names, rows = session.stream_named(query)
@@ -39,8 +40,8 @@ def queried(
                         "in the defs.yaml, or run first what builds its tables. The sheet is as "
                         "it was."
                     ) from error
-                result = until_committed.enter_context(Result(target, names, rows))
-            until_committed.pop_all()
+                result = unfinished.enter_context(Result(target, names, rows))
+            unfinished.pop_all()
         return result, queried_at
 
     return redshift.run(work)
