@@ -51,8 +51,8 @@ def build_lost_runs_sensor(lost_after_minutes: int) -> dg.SensorDefinition:
             f"Fails a run without any event for {lost_after_minutes} minutes: its host, or its "
             "code server and process, are gone. Starts no run itself: Dagster does it, where its "
             "run_retries are on; it is asked once more for those that it gave up, because the code "
-            "server was away, or overlooked. When the events cannot be read, the tick fails and "
-            "the cursor stays."
+            "server was away, or overlooked. When events cannot be read, the tick fails and the "
+            "cursor stays."
         ),
     )
     def lost_runs_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
