@@ -73,7 +73,7 @@ CASES = {
     "launch": Case(Alone("A launch over GraphQL", "benchmarks.ours.launch", "chains"), (1,), 5),
     "scaling": Case(
         Import("The engine alone, by the size of the sheet", ("ours",)),
-        (1_000, 10_000, 100_000, 1_000_000),
+        (1_000, 10_000, 100_000, 300_000, 1_000_000),
         1,
     ),
 }

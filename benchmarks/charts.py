@@ -73,7 +73,7 @@ def ratios(cases: Mapping[str, Any]) -> str | None:
         axes.invert_yaxis()
         axes.margins(x=0.1)
         axes.set_xlabel("CPU seconds for each one of the engine alone (median of pairs, and range)")
-        axes.set_title(_said_of_ratios(cases), loc="left", fontsize=11)
+        figure.suptitle(_said_of_ratios(cases), x=0.01, ha="left", fontsize=11)
         return _saved(figure, "ratios.svg")
 
 
@@ -84,7 +84,7 @@ def _said_of_ratios(cases: Mapping[str, Any]) -> str:
         if found:
             cells = int(size) * data.WIDTH / 1e6
             told.append(f"{statistics.median(found):.1f} times for {cells:g} million cells")
-    return f"What the old way takes of our CPU: {', '.join(told)}" if told else "CPU beside ours"
+    return f"The old way takes our CPU seconds {', '.join(told)}" if told else "CPU beside ours"
 
 
 def scaling(cases: Mapping[str, Any]) -> str | None:
@@ -103,18 +103,22 @@ def scaling(cases: Mapping[str, Any]) -> str | None:
     cells, cpus, peaks = zip(*points, strict=True)
     with mpl.rc_context(_SETTINGS):
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.6), layout="constrained")
+        millions = [each / 1e6 for each in cells]
         for axes, values, label in ((left, cpus, "CPU seconds"), (right, peaks, "peak MB")):
-            axes.plot(cells, values, color=_OURS, marker="o", linewidth=2)
-            for x, y in zip(cells, values, strict=True):
-                text = f"{y:.1f}" if axes is left else f"{y:.0f}"
-                axes.annotate(text, (x, y), xytext=(0, 7), textcoords="offset points", ha="center")
-            axes.set_xscale("log")
-            axes.set_xticks(cells, [_count(each) for each in cells], minor=False)
-            axes.minorticks_off()
-            axes.set_xlabel("cells")
+            axes.plot(millions, values, color=_OURS, marker="o", linewidth=2)
+            labelled = -1.0
+            for x, y in zip(millions, values, strict=True):
+                # Those of small sheets stand upon one another.
+                if x - labelled > millions[-1] / 20:
+                    text = f"{y:.1f}" if axes is left else f"{y:.0f}"
+                    axes.annotate(
+                        text, (x, y), xytext=(-3, 7), textcoords="offset points", ha="right"
+                    )
+                    labelled = x
+            axes.set_xlabel("million cells")
             axes.set_ylabel(label)
             axes.set_ylim(0, max(values) * 1.2)
-            axes.margins(x=0.12)
+            axes.margins(x=0.08)
             axes.grid(axis="y", color="#dddddd", linewidth=0.6)
             axes.set_axisbelow(True)
         figure.suptitle(_said_of_scaling(points), x=0.01, ha="left", fontsize=11)
@@ -133,10 +137,6 @@ def _said_of_scaling(points: list[tuple[int, float, float]]) -> str:
         f"An import takes {few_cpu:.1f} CPU s and {marginal:.2f} s more for each million cells; "
         f"{memory}"
     )
-
-
-def _count(cells: float) -> str:
-    return f"{cells / 1e6:g}M" if cells >= 1e6 else f"{cells / 1e3:g}k"
 
 
 def _saved(figure: Any, name: str) -> str:
