@@ -182,10 +182,12 @@ class _PagedColumn(ColumnDecoding):
         self._regular = regular_reader(column, zone)
         self._odd = lru_cache(_REMEMBERED, typed=True)(self._field)
         self._wrong: dict[int, Any] = {}
-        # Of a column whose values may not stand twice, per page: the first row, and the cells as
-        # the JSON they came from.
+        # Of a column whose values may not stand twice: the cells as the JSON they came from, and
+        # per page the first row and where its JSON begins. One buffer that grows: many small ones
+        # would keep the memory of each page from being used again.
         self._firsts: list[int] = []
-        self._cells: list[bytes] = []
+        self._starts: list[int] = []
+        self._cells = bytearray()
         self._parsed: tuple[int, list[Any]] = (-1, [])
         self._repeats = Repeats()
 
@@ -199,7 +201,8 @@ class _PagedColumn(ColumnDecoding):
             return self._wrong[index]
         page = bisect_right(self._firsts, index) - 1
         if self._parsed[0] != page:
-            self._parsed = page, orjson.loads(self._cells[page])
+            start, end = [*self._starts, len(self._cells)][page : page + 2]
+            self._parsed = page, orjson.loads(memoryview(self._cells)[start:end])
         return self._parsed[1][index - self._firsts[page]]
 
     def read(self, cells: Sequence[Any], first: int) -> pl.Series:
@@ -218,7 +221,8 @@ class _PagedColumn(ColumnDecoding):
             self._repeats.add([fields])
         if self.column.unique or self.column.key:
             self._firsts.append(first)
-            self._cells.append(orjson.dumps(cells))
+            self._starts.append(len(self._cells))
+            self._cells += orjson.dumps(cells)
         return fields
 
     def repeated(self) -> dict[int, int]:
