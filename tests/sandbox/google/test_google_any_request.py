@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sheet_assets.sandbox.google import GoogleServer
 
+SHEETS = "/v4/spreadsheets"
 EMAIL = "any@sandbox.invalid"
 SCOPES = [f"https://www.googleapis.com/auth/{name}" for name in ("spreadsheets", "drive")]
 DEEPEST = 7
@@ -172,28 +174,35 @@ def test_any_request_is_answered_as_google_would(
     session: requests.Session,
     call: tuple[str, str, dict[str, Any], Any],
 ) -> None:
-    """With what its schema says, or with an error of Google's shape; never with a failure."""
+    """With what its schema says, or with an error of Google's shape; never with a failure.
+
+    The spreadsheet can be read as a whole afterwards.
+    """
     method_id, path, parameters, body = call
     method = METHODS[method_id]
     file_id = _spreadsheet(running, session)
     data = None if body is None else json.dumps(body).replace("{id}", file_id)
+    told = {
+        name: value.replace("{id}", file_id) if isinstance(value, str) else str(value)
+        for name, value in parameters.items()
+    }
+    url = running.url + path.replace("{id}", file_id)
     try:
-        response = session.request(
-            method.http_method,
-            running.url + path.replace("{id}", file_id),
-            params={
-                name: value.replace("{id}", file_id) if isinstance(value, str) else str(value)
-                for name, value in parameters.items()
-            },
-            data=data,
-            timeout=20,
-        )
-    except UnicodeEncodeError:
-        # Half of a surrogate pair, which no address holds.
-        return
+        # An address holds no half of a surrogate pair.
+        with contextlib.suppress(UnicodeEncodeError):
+            response = session.request(method.http_method, url, params=told, data=data, timeout=20)
+            _is_googles(method, told, response)
+        after = {"includeGridData": "true"}
+        response = session.get(f"{running.url}{SHEETS}/{file_id}", params=after, timeout=20)
+        _is_googles(METHODS["sheets.spreadsheets.get"], after, response)
     finally:
         for spreadsheet_id in list(running.drive.files):
             running.drive.delete(spreadsheet_id)
+
+
+def _is_googles(
+    method: discovery.Method, parameters: dict[str, Any], response: requests.Response
+) -> None:
     is_json = response.headers.get("content-type", "").startswith("application/json")
     if response.status_code >= 300:
         assert response.status_code == 501 or 400 <= response.status_code < 500, response.text
@@ -210,7 +219,7 @@ def _spreadsheet(running: GoogleServer, session: requests.Session) -> str:
     running.drive.share(workbook.spreadsheet_id, EMAIL)
     workbook.add_worksheet("Second", 20, 5, 7)
     workbook.worksheet("Sheet1").set_values([["a", "b"], [1, "=A2+1"], ["2026-01-01", True]])
-    url = f"{running.url}/v4/spreadsheets/{workbook.spreadsheet_id}:batchUpdate"
+    url = f"{running.url}{SHEETS}/{workbook.spreadsheet_id}:batchUpdate"
     made = session.post(url, json={"requests": SOMETHING}, timeout=20)
     assert made.ok, made.text
     return workbook.spreadsheet_id
