@@ -198,7 +198,12 @@ class GoogleClient:
         return values
 
     def batch_values(
-        self, spreadsheet_id: str, ranges: Sequence[str], *, displayed: bool = False
+        self,
+        spreadsheet_id: str,
+        ranges: Sequence[str],
+        *,
+        displayed: bool = False,
+        by_columns: bool = False,
     ) -> list[list[list[Any]]]:
         """The values of each range, in A1 notation, as `values` gives them: one read in all.
 
@@ -206,6 +211,8 @@ class GoogleClient:
             spreadsheet_id: The spreadsheet.
             ranges: At least one; beyond the grid there are no values.
             displayed: Give what the cells show, as texts, instead of what they hold.
+            by_columns: Give columns instead of rows: of many rows it is parsed in half the time.
+                Each ends with its last cell that is not blank.
 
         Raises:
             SheetNotFoundError: also for a range whose worksheet is not there.
@@ -215,7 +222,11 @@ class GoogleClient:
             "get",
             f"{_SHEETS}/{quote(spreadsheet_id, safe='')}/values:batchGet",
             spreadsheet_id,
-            params={**(_DISPLAYED if displayed else _UNFORMATTED), "ranges": list(ranges)},
+            params={
+                **(_DISPLAYED if displayed else _UNFORMATTED),
+                **({"majorDimension": "COLUMNS"} if by_columns else {}),
+                "ranges": list(ranges),
+            },
         )
         return [found.get("values", []) for found in answer["valueRanges"]]
 

@@ -302,10 +302,16 @@ class Session:
 
     @contextmanager
     def _translated(self, sql: str) -> Iterator[None]:
+        if "\0" in sql:
+            # libpq would run what stands before it, such as a DELETE without its WHERE.
+            raise QueryError("A statement holds a NUL character, and was not sent: remove it.")
         try:
             yield
         except psycopg2.Error as error:
             raise self._warehouse_error(error, sql) from error
+        except ValueError as error:
+            # A value with a NUL, or a text that is no UTF-8 (half of a surrogate pair).
+            raise QueryError(f"A statement or its values cannot be sent: {error}") from error
 
     def _warehouse_error(self, error: psycopg2.Error, sql: str) -> WarehouseError:
         said = _said(error)

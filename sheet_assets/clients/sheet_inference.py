@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sheet_assets.clients.sheet_pages import all_rows
 from sheet_assets.clients.sheet_reading import fetch
 from sheet_assets.errors import SheetNotFoundError
 from sheet_assets.sheets.a1 import Rectangle, in_worksheet
@@ -55,8 +56,8 @@ def infer_sheet(google: GoogleClient, source: SheetSource, worksheet: str | int 
     else:
         tab = _tab(spreadsheet, worksheet)
         source = source.model_copy(update={"worksheet": tab.sheet_id})
-    fetched = fetch(google, [source])[source.name]
-    place, values = fetched.place, fetched.values
+    fetched, values = all_rows(fetch(google, [source])[source.name])
+    place = fetched.place
     area = SheetArea(place.worksheet.title, values, place.top_left, fetched.spreadsheet.time_zone)
     is_said = source.header_row is not None or source.sheets_table is not None
     header = place.header_row if is_said else find_header(area)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from sheet_assets.clients import sheet_area
-from sheet_assets.errors import SheetChangedError, SheetError, SheetHeaderError
-from sheet_assets.sheets.a1 import Rectangle, in_worksheet
-from sheet_assets.sheets.binding import bind
-from sheet_assets.sheets.displayed import show
+from sheet_assets.clients import displayed_columns, sheet_area
+from sheet_assets.clients.displayed_columns import DisplayedColumn
+from sheet_assets.errors import SheetChangedError, SheetError
+from sheet_assets.sheets.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,33 +23,32 @@ if TYPE_CHECKING:
     from sheet_assets.clients.google import DriveFile, GoogleClient
     from sheet_assets.clients.sheet_area import Place
     from sheet_assets.clients.spreadsheet import Spreadsheet
+    from sheet_assets.sheets.a1 import Rectangle
     from sheet_assets.sheets.contract import SheetSource
+    from sheet_assets.sheets.page import Columns
 
-# Of the grid, blank or not: some 10 MB of JSON when all are filled (10.7 bytes a cell), and at
-# most eleven requests for the 10 million cells that a spreadsheet may have.
-PAGE_CELLS = 1_000_000
+# Of the grid, blank or not: some 3 MB of JSON when all are filled (10.7 bytes a cell), two such
+# pages in memory, and forty requests for the 10 million cells that a spreadsheet may have.
+PAGE_CELLS = 250_000
 TRIES = 3
-
-Values = list[list[Any]]
-# A sheet's name, and the place of a column that is read as displayed.
-_Key = tuple[str, int | None]
 
 
 @dataclass(frozen=True)
 class Fetched:
     """What stood in a sheet when it was read, not decoded yet.
 
-    `file` was fetched before anything else. `values` begin at the place's top left cell;
-    `as_displayed` columns hold what the cells show. `api_calls` and `seconds` are those of all
-    sheets that were read together.
+    `file` was fetched before anything else. `columns` begin at the place's top left cell;
+    `as_displayed` ones hold what the cells show. Of a large sheet there are none: `sheet_pages`
+    reads them. `api_calls` and `seconds` are those of all sheets that were read together.
     """
 
+    google: GoogleClient = field(repr=False)
     source: SheetSource
     read_at: dt.datetime
     file: DriveFile
     spreadsheet: Spreadsheet
     found: Place | SheetError
-    values: Values
+    columns: Columns = field(repr=False)
     api_calls: int
     seconds: float
 
@@ -65,16 +63,30 @@ class Fetched:
             raise self.found
         return self.found
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it is more than one request shall hold."""
+        return not isinstance(self.found, SheetError) and _is_large(self.found)
+
+    @property
+    def page(self) -> Page:
+        """All of a sheet that is not large."""
+        return Page(self.place.top_left.row, self.columns)
+
+    def is_whole(self) -> bool:
+        """Whether nothing has changed since it was begun to be read, as far as Drive tells."""
+        return self.google.drive_file(self.source.spreadsheet_id).version == self.file.version
+
 
 def fetch(
     google: GoogleClient, sources: Sequence[SheetSource], *, also: Sequence[SheetSource] = ()
 ) -> dict[str, Fetched]:
     """Read sheets, at least one and all of one spreadsheet, together; by their names.
 
-    What takes several requests that must fit together (pages, a named range whose cells were
-    looked up before, what cells show beside what they hold) is read again when Drive's version
-    of the file changed meanwhile. A sheet that is not found raises where its result is used, so
-    that it does not fail the others.
+    What takes several requests that must fit together (a named range whose cells were looked up
+    before, what cells show beside what they hold) is read again when Drive's version of the file
+    changed meanwhile. A sheet that is not found raises where its result is used, so that it does
+    not fail the others. One that is large is found and not read yet.
 
     Those of `also` are read with them as far as everything fits into one request, and are left
     out otherwise: nobody shall hold many large sheets in memory to save a few requests.
@@ -93,19 +105,26 @@ def fetch(
                 source.name: reading.fetched(source, google.api_calls - calls, seconds)
                 for source in reading.sources
             }
-    raise SheetChangedError(
-        f'The spreadsheet "{reading.spreadsheet.title}" was edited again and again while it was '
+    raise changed(reading.spreadsheet)
+
+
+def changed(spreadsheet: Spreadsheet) -> SheetChangedError:
+    """It changed in each of the tries."""
+    return SheetChangedError(
+        f'The spreadsheet "{spreadsheet.title}" was edited again and again while it was '
         f"read ({TRIES} times). Nothing was changed; the next run tries again."
     )
 
 
 class _Piece(NamedTuple):
-    """A range that is asked for: `key` names what it is of, `offset` its first row therein."""
+    """A range that is asked for: of which sheet, and how many cells of the grid it has."""
 
-    key: _Key
-    offset: int
+    name: str
     range: str
     cells: int
+
+
+_Cells = TypeVar("_Cells", _Piece, DisplayedColumn)
 
 
 class _Reading:
@@ -123,7 +142,6 @@ class _Reading:
         named = any(source.named_range is not None for source in everything)
         tables = any(source.sheets_table is not None for source in everything)
         self.spreadsheet = google.spreadsheet(self._id, named_ranges=named, tables=tables)
-        self.is_composed = named or tables
         self._places: dict[str, Place] = {}
         self._errors: dict[str, SheetError] = {}
         for source in everything:
@@ -135,15 +153,21 @@ class _Reading:
         pieces = [piece for source in sources for piece in self._pieces(source)]
         for source in also:
             more = self._pieces(source)
-            if sum(piece.cells for piece in [*pieces, *more]) <= PAGE_CELLS:
+            is_large = source.name in self._places and _is_large(self._places[source.name])
+            if not is_large and sum(piece.cells for piece in [*pieces, *more]) <= PAGE_CELLS:
                 self.sources.append(source)
                 pieces += more
-        self._values = self._read(pieces)
-        self._show([source for source in self.sources if (source.name, None) in self._values])
-
-    def _pieces(self, source: SheetSource) -> list[_Piece]:
-        place = self._places.get(source.name)
-        return _pieces(source.name, place) if place else []
+        requests = list(_packed(pieces))
+        self.is_composed = len(requests) > 1 or ((named or tables) and bool(requests))
+        self._columns: dict[str, Columns] = {}
+        for request in requests:
+            answers = google.batch_values(
+                self._id, [piece.range for piece in request], by_columns=True
+            )
+            self._columns |= {
+                piece.name: answer for piece, answer in zip(request, answers, strict=True)
+            }
+        self._show([source for source in self.sources if source.name in self._columns])
 
     def is_whole(self) -> bool:
         """Whether nothing has changed since the first request, as far as Drive tells."""
@@ -152,94 +176,50 @@ class _Reading:
     def fetched(self, source: SheetSource, api_calls: int, seconds: float) -> Fetched:
         """The result of one source."""
         return Fetched(
+            self._google,
             source,
             self.read_at,
             self.file,
             self.spreadsheet,
             self._errors.get(source.name) or self._places[source.name],
-            self._values.get((source.name, None), []),
+            self._columns.get(source.name, []),
             api_calls,
             seconds,
         )
 
+    def _pieces(self, source: SheetSource) -> list[_Piece]:
+        """The range that holds a sheet; none where the grid has nothing of it, or too much."""
+        place = self._places.get(source.name)
+        if place is None or place.rectangle is None or _is_large(place):
+            return []
+        return [_Piece(source.name, place.range, _cells(place.rectangle))]
+
     def _show(self, sources: Sequence[SheetSource]) -> None:
         """Read once more, as displayed, the columns that are declared so."""
-        pieces: list[_Piece] = []
-        shown: list[tuple[Values, int, _Key]] = []
+        columns: list[DisplayedColumn] = []
         for source in sources:
-            place, values = self._places[source.name], self._values[source.name, None]
-            below = place.header_row - place.top_left.row + 1
-            for position in _displayed(source, place, values):
-                column = place.top_left.column + position
-                cells = Rectangle(
-                    place.header_row + 1, column, place.top_left.row + len(values), column + 1
-                )
-                if cells.height > 0:
-                    key: _Key = (source.name, position)
-                    pieces += _pages(key, place.worksheet.title, cells)
-                    shown.append((values[below:], position, key))
-        if pieces:
+            place = self._places[source.name]
+            page = Page(place.top_left.row, self._columns[source.name])
+            if place.header_row < page.end_row:
+                header = page.cells(place.header_row)
+                found = displayed_columns.positions(source, place, header)
+                columns += displayed_columns.below_header(place, page, found)
+        for request in _packed(columns):
             self.is_composed = True
-            texts = self._read(pieces, displayed=True)
-            for rows, position, key in shown:
-                show(rows, position, texts[key])
-
-    def _read(self, pieces: Sequence[_Piece], *, displayed: bool = False) -> dict[_Key, Values]:
-        """The values of the pieces, glued together by their keys."""
-        glued: dict[_Key, Values] = {}
-        requests = list(_packed(pieces))
-        if len(requests) > 1:
-            self.is_composed = True
-        for request in requests:
-            ranges = [piece.range for piece in request]
-            answers = self._google.batch_values(self._id, ranges, displayed=displayed)
-            for piece, rows in zip(request, answers, strict=True):
-                values = glued.setdefault(piece.key, [])
-                # A page's blank rows at its end were left out, and are in the middle here.
-                values.extend([] for _ in range(piece.offset - len(values)) if rows)
-                values.extend(rows)
-        return glued
+            displayed_columns.show(self._google, self._id, request)
 
 
-def _displayed(source: SheetSource, place: Place, values: Values) -> list[int]:
-    """The places of the columns that are read as displayed, where the header has them."""
-    columns = [column for column in source.columns if column.as_displayed]
-    row = place.header_row - place.top_left.row
-    try:
-        header = values[row] if row < len(values) else []
-        return bind(columns, header, worksheet=place.worksheet.title)
-    except SheetHeaderError:
-        return []  # decoding says so, with all that is wrong with the header
+def _is_large(place: Place) -> bool:
+    return place.rectangle is not None and _cells(place.rectangle) > PAGE_CELLS
 
 
-def _pieces(name: str, place: Place) -> list[_Piece]:
-    """The ranges that hold a sheet: one, or pages of rows where its part of the grid is large."""
-    if place.rectangle is None:
-        return []
-    cells = place.rectangle.height * place.rectangle.width
-    if cells <= PAGE_CELLS:
-        return [_Piece((name, None), 0, place.range, cells)]
-    return _pages((name, None), place.worksheet.title, place.rectangle)
+def _cells(rectangle: Rectangle) -> int:
+    return rectangle.height * rectangle.width
 
 
-def _pages(key: _Key, title: str, cells: Rectangle) -> list[_Piece]:
-    """Pages of whole rows. All of them are read: what follows a blank page may be filled."""
-    height = max(1, PAGE_CELLS // cells.width)
-    return [
-        _Piece(
-            key,
-            row - cells.row,
-            in_worksheet(title, page),
-            page.height * page.width,
-        )
-        for row in range(cells.row, cells.end_row, height)
-        for page in [cells._replace(row=row, end_row=min(row + height, cells.end_row))]
-    ]
-
-
-def _packed(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+def _packed(pieces: Sequence[_Cells]) -> Iterator[list[_Cells]]:
     """The pieces in requests of at most a page's cells each."""
-    request: list[_Piece] = []
+    request: list[_Cells] = []
     for piece in pieces:
         if request and sum(each.cells for each in request) + piece.cells > PAGE_CELLS:
             yield request

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time zone
+EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time zone
 _MILLISECONDS_A_DAY = 86_400_000
 
 
@@ -19,7 +19,7 @@ def to_datetime(serial: float) -> dt.datetime:
         OverflowError: before the year 1 or after 9999.
         ValueError: it is not a number (NaN).
     """
-    return _EPOCH + dt.timedelta(milliseconds=round(serial * _MILLISECONDS_A_DAY))
+    return EPOCH + dt.timedelta(milliseconds=round(serial * _MILLISECONDS_A_DAY))
 
 
 def to_time(fraction: float) -> dt.time:
@@ -28,12 +28,12 @@ def to_time(fraction: float) -> dt.time:
     The last half millisecond is 23:59:59.999: rounding never makes it midnight, a day earlier.
     """
     milliseconds = min(round(fraction * _MILLISECONDS_A_DAY), _MILLISECONDS_A_DAY - 1)
-    return (_EPOCH + dt.timedelta(milliseconds=milliseconds)).time()
+    return (EPOCH + dt.timedelta(milliseconds=milliseconds)).time()
 
 
 def from_datetime(value: dt.datetime) -> float:
     """The serial of a date and time; a zone is left out, not converted."""
-    delta = value.replace(tzinfo=None) - _EPOCH
+    delta = value.replace(tzinfo=None) - EPOCH
     whole = delta.days
     rest = (delta - dt.timedelta(days=whole)) / dt.timedelta(days=1)
     return whole + rest if rest else whole
@@ -41,10 +41,10 @@ def from_datetime(value: dt.datetime) -> float:
 
 def from_date(value: dt.date) -> int:
     """The serial of a date."""
-    return (value - _EPOCH.date()).days
+    return (value - EPOCH.date()).days
 
 
 def from_time(value: dt.time) -> float:
     """The fraction of a day."""
-    since_midnight = dt.datetime.combine(_EPOCH, value.replace(tzinfo=None)) - _EPOCH
+    since_midnight = dt.datetime.combine(EPOCH, value.replace(tzinfo=None)) - EPOCH
     return since_midnight / dt.timedelta(days=1)

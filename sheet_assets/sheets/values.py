@@ -42,7 +42,7 @@ _TOO_LONG = "has more digits than a number cell keeps; format the column as plai
 _WIDE = Context(prec=MAX_PRECISION * 2)
 # Numbers nearer to zero are an underflow error in Redshift, larger ones an overflow:
 # https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
-_FLOAT_RANGE = {
+FLOAT_RANGE = {
     "real": (1.1754943508222875e-38, 3.4028234663852886e38),
     "double": (2.2250738585072014e-308, 1.7976931348623157e308),
 }
@@ -149,7 +149,7 @@ def _exact(cell: Any) -> Decimal:
 
 
 def _double(cell: Any, kind: str) -> float:
-    smallest, largest = _FLOAT_RANGE[kind]
+    smallest, largest = FLOAT_RANGE[kind]
     if isinstance(cell, str):
         text = cell.strip()
         if not _NUMBER.fullmatch(text):

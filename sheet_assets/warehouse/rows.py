@@ -19,7 +19,7 @@ NULL_MARKER = "@NULL@"
 COPY_FORMAT = f"CSV ZSTD IGNOREHEADER 1 NULL AS '{NULL_MARKER}' DATEFORMAT 'auto' TIMEFORMAT 'auto'"
 
 
-_LINES_A_CHUNK = 5000
+LINES_A_CHUNK = 5000
 _QUOTED = re.compile(r'[",\r\n]')
 
 
@@ -51,7 +51,7 @@ def lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     buffer: list[str] = []
     for row in rows:
         buffer.append(",".join([_quoted(field(value)) for value in row]))
-        if len(buffer) == _LINES_A_CHUNK:
+        if len(buffer) == LINES_A_CHUNK:
             yield "\n".join((*buffer, ""))
             buffer.clear()
     if buffer:
@@ -84,9 +84,9 @@ class VersionHash:
     def __init__(self, *what: str) -> None:
         self._hash = hashlib.sha256("\n".join((*what, "", "")).encode())
 
-    def update(self, text: str) -> None:
+    def update(self, text: str | bytes) -> None:
         """Add CSV text, in order."""
-        self._hash.update(text.encode())
+        self._hash.update(text.encode() if isinstance(text, str) else text)
 
     def hexdigest(self) -> str:
         """64 hexadecimal digits."""

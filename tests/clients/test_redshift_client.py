@@ -50,6 +50,20 @@ def test_wrong_setting_is_named_at_once(changes: dict[str, str], said: str) -> N
 
 
 @pytest.mark.usefixtures("sandbox")
+def test_a_statement_is_never_cut_at_a_nul() -> None:
+    """It is not sent; libpq would have run the DELETE without its condition."""
+    with client().session() as session:
+        session.execute("CREATE TEMP TABLE kept AS SELECT 1 AS a")
+        with pytest.raises(QueryError, match="holds a NUL character, and was not sent"):
+            session.execute("DELETE FROM kept\0 WHERE a = 2")
+        with pytest.raises(QueryError, match="cannot be sent: A string literal cannot contain NUL"):
+            session.execute("DELETE FROM kept WHERE a = %(a)s", {"a": "\0"})
+        with pytest.raises(QueryError, match=r"cannot be sent: .*surrogates not allowed"):
+            session.execute("DELETE FROM kept WHERE a = %(a)s", {"a": "\ud800"})
+        assert session.value("SELECT count(*) FROM kept") == 1
+
+
+@pytest.mark.usefixtures("sandbox")
 def test_other_certificate_is_refused(tmp_path: Any) -> None:
     """A server whose certificate is not signed by REDSHIFT_SSLROOTCERT is not talked to."""
     from sheet_assets.sandbox.redshift.certificate import issue_certificate

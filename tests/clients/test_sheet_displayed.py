@@ -86,12 +86,12 @@ def test_what_is_shown_belongs_to_what_is_held(
     readings.sheet.set_values([["id", "ZIP", "ssn"], [1, 1, None], [2, 2, None]])
     get, made = readings.google.batch_values, []
 
-    def edited_before(spreadsheet_id: str, ranges: Any, *, displayed: bool = False) -> Any:
-        if displayed and not made:
+    def edited_before(spreadsheet_id: str, ranges: Any, **more: Any) -> Any:
+        if more.get("displayed") and not made:
             made.append(1)
             readings.insert_rows(1, 2)
             readings.sheet.set_values([[3, 3]], row=1)
-        return get(spreadsheet_id, ranges, displayed=displayed)
+        return get(spreadsheet_id, ranges, **more)
 
     monkeypatch.setattr(readings.google, "batch_values", edited_before)
     read = readings.read(columns=CODES)

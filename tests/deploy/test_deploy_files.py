@@ -194,7 +194,8 @@ def test_the_image_is_made_of_what_is_there():
             assert set(sources) <= set(allowed)
         if kind == "RUN" and "pip install" in arguments:
             assert (
-                "--require-hashes" in arguments or "--no-deps --no-build-isolation ." in arguments
+                "--require-hashes" in arguments
+                or "--no-deps --no-build-isolation --editable ." in arguments
             )
     assert not [
         path
@@ -252,6 +253,12 @@ def test_kubernetes_has_the_same_instance():
     assert not daemon["runRetries"]["enabled"]
     assert {"freshness", "nux"} < set(more)
     assert more["freshness"] == INSTANCE["freshness"]
+    coordinator = daemon["runCoordinator"]
+    assert coordinator["config"]["customRunCoordinator"] == INSTANCE["run_coordinator"]
+    logs = VALUES["computeLogManager"]["config"]["s3ComputeLogManager"]
+    assert logs["prefix"] == INSTANCE["compute_logs"]["config"]["prefix"]
+    # Where the policy of getting-started.md lets it write.
+    assert logs["prefix"].startswith(f"{settings.DECLARED['SHEET_ASSETS_S3_PREFIX'].default}/")
     limits = VALUES["concurrency"]
     assert (
         limits["runs"]["maxConcurrentRuns"]
@@ -259,7 +266,7 @@ def test_kubernetes_has_the_same_instance():
     )
     assert limits["pools"] == {
         "defaultLimit": INSTANCE["concurrency"]["pools"]["default_limit"],
-        "granularity": "op",
+        "granularity": INSTANCE["concurrency"]["pools"]["granularity"],
     }
     assert (
         VALUES["postgresql"]["postgresqlScheme"]

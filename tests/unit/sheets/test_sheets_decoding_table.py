@@ -16,7 +16,7 @@ import pytest
 from sheet_assets.errors import CellError
 from sheet_assets.sheets.contract import Column
 from sheet_assets.sheets.decode import decode
-from sheet_assets.sheets.displayed import show
+from sheet_assets.sheets.displayed import shown
 from sheet_assets.warehouse.rows import field
 
 PAGE = Path(__file__).parents[3] / "docs" / "decoding.md"
@@ -170,9 +170,8 @@ def outcome(cell: object, kind: str, **column: object) -> str:
 
 def displayed(held: object, shows: str) -> str:
     """What a cell that holds one thing and shows another becomes."""
-    rows = json.loads(json.dumps([[held]]))
-    show(rows, 0, [[shows]] if shows else [])
-    return outcome(rows[0][0], "varchar(12)", as_displayed=True)
+    (cell,) = shown([held], [shows] if shows else [])
+    return outcome(cell, "varchar(12)", as_displayed=True)
 
 
 def ruled(column: dict[str, object], rows: list[list[object]]) -> str:

@@ -7,24 +7,23 @@ import pytest
 from sheet_assets.errors import CellError
 from sheet_assets.sheets.contract import Column
 from sheet_assets.sheets.decode import decode
-from sheet_assets.sheets.displayed import show
+from sheet_assets.sheets.displayed import shown
 
 
 @pytest.mark.parametrize(
-    ("rows", "texts", "shown"),
+    ("cells", "texts", "expected"),
     [
-        ([[7, 1]], [["00007"]], [["00007", 1]]),
-        ([["", 1], [], [8]], [[], ["x"], ["00008"]], [["", 1], [], ["00008"]]),
-        ([[7], [8]], [["00007"]], [["00007"], [""]]),
-        ([[True], ["KR"]], [["TRUE"], ["KR"]], [["TRUE"], ["KR"]]),
-        ([[2**53]], [["9007199254740990"]], [[2**53]]),
-        ([[None]], [["x"]], [[None]]),
+        ([7], ["00007"], ["00007"]),
+        (["", "", 8], ["", "x", "00008"], ["", "", "00008"]),
+        ([7, 8], ["00007"], ["00007", ""]),
+        ([True, "KR"], ["TRUE", "KR"], ["TRUE", "KR"]),
+        ([2**53], ["9007199254740990"], [2**53]),
+        ([None], ["x"], [None]),
     ],
 )
-def test_what_is_shown_takes_the_place(rows, texts, shown):
+def test_what_is_shown_takes_the_place(cells, texts, expected):
     """Blank cells stay blank, and a number that has been rounded stays a number."""
-    show(rows, 0, texts)
-    assert rows == shown
+    assert shown(cells, texts) == expected
 
 
 def codes(*cells, **more):
