@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -92,22 +91,10 @@ def append_is_retried_blindly(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(load_record, "in_table", of_others))
 
 
-def deletion_is_sent_twice(stack: ExitStack) -> None:
-    """Rows are deleted by an update that does the same to other rows when it is sent again."""
-    write = _Writing.write
-
-    def unstaged(writing: _Writing) -> None:
-        writing._plan = replace(writing._plan, staged=False)
-        write(writing)
-
-    stack.enter_context(mock.patch.object(_Writing, "write", unstaged))
-
-
 BUGS: dict[str, Callable[[ExitStack], None]] = {
     "commit before the load record": commit_before_the_record,
     "clear, then write": clear_then_write,
     "edits filtered by author": edits_of_our_account_are_left_out,
     "a failed read taken for an empty sheet": failed_read_is_an_empty_sheet,
     "an append retried blindly": append_is_retried_blindly,
-    "a deletion sent twice": deletion_is_sent_twice,
 }
