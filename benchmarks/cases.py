@@ -10,7 +10,7 @@ from benchmarks.exports import Export
 from benchmarks.imports import Import
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.implementation import Implementation
     from benchmarks.workbench import Workbench
@@ -30,7 +30,7 @@ class Kind(Protocol):
         rows: int,
         implementations: Sequence[Implementation],
         repetitions: int,
-    ) -> list[dict[str, Any]]: ...
+    ) -> Iterator[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ CASES = {
     "launch": Case(Alone("A launch over GraphQL", "benchmarks.ours.launch", "chains"), (1,), 5),
     "scaling": Case(
         Import("The engine alone, by the size of the sheet", ("ours",)),
-        (1_000, 10_000, 100_000, 1_000_000),
+        (1_000, 10_000, 100_000, 300_000, 1_000_000),
         1,
     ),
 }
