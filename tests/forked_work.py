@@ -9,6 +9,7 @@ import signal
 import sys
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -124,6 +125,7 @@ def run(place: Place) -> str:
         },
         executor=dg.in_process_executor,
     )
+    Path(os.environ["DAGSTER_HOME"], "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     with (
         patch.object(sheet_snapshot, "ROWS_A_PART", ROWS_A_PART),
         dg.DagsterInstance.get() as instance,

@@ -21,7 +21,8 @@ def forks() -> Iterator[Forks]:
 
 @pytest.fixture
 def world(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The services from outside; the quota log lets everything through."""
+    """The services from outside; the quota log lets everything through, and who waits is patient."""
+    monkeypatch.setenv("SHEET_ASSETS_RETRY_SECONDS", "60")
     monkeypatch.setenv("SHEET_ASSETS_READS_PER_MINUTE", "1000000")
     monkeypatch.setenv("SHEET_ASSETS_WRITES_PER_MINUTE", "1000000")
     with ExitStack() as stack:

@@ -12,7 +12,7 @@ from kill_scenes import Ingest
 from sheet_assets import settings
 
 KILLED = -9
-EVERY = 4
+EVERY = 7
 
 
 @pytest.fixture
