@@ -31,6 +31,9 @@ def main() -> None:
         sizes = [_count(size) for size in given.size.split(",")] if given.size else case.sizes
         for size in sizes:
             only = given.only.split(",") if given.only else None
+            known = [each.name for each in case.kind.implementations]
+            if only and (unknown := [each for each in only if each not in known]):
+                parser.error(f"{name} has no {unknown[0]!r}; it has {', '.join(known)}")
             there = [
                 each
                 for each in case.kind.implementations
@@ -41,9 +44,10 @@ def main() -> None:
                     print(f"{each.name} is left out: {', '.join(each.needs)} are not all there")
                     there.remove(each)
             with Workbench() as bench:
-                records = case.kind.run(bench, size, there, given.n or case.repetitions)
-            for record in records:
-                print(results.line(name, record), flush=True)
+                records = []
+                for record in case.kind.run(bench, size, there, given.n or case.repetitions):
+                    print(results.line(name, record), flush=True)
+                    records.append(record)
             if given.record:
                 results.keep(name, size, records, there)
 

@@ -1,4 +1,4 @@
-"""The cases that are about this package alone, and tell more of themselves than of their process."""
+"""The cases of this package alone, which tell more of themselves than of their process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.implementation import Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.workbench import Workbench
 
@@ -32,19 +32,15 @@ class Alone:
         rows: int,
         implementations: Sequence[Implementation],
         repetitions: int,
-    ) -> list[dict[str, Any]]:
+    ) -> Iterator[dict[str, Any]]:
         """One record, of one process."""
-        records = []
         for each in implementations:
             asked = {self.argument: rows, "repetitions": repetitions}
             found = bench.run(each, f"{self.argument}_{rows}", asked)
-            records.append(
-                {
-                    "size": rows,
-                    "implementation": each.name,
-                    "repetition": 1,
-                    **found.figures,
-                    "said": found.said,
-                }
-            )
-        return records
+            yield {
+                "size": rows,
+                "implementation": each.name,
+                "repetition": 1,
+                **found.figures,
+                "said": found.said,
+            }

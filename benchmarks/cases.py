@@ -10,7 +10,7 @@ from benchmarks.exports import Export
 from benchmarks.imports import Import
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.implementation import Implementation
     from benchmarks.workbench import Workbench
@@ -30,7 +30,7 @@ class Kind(Protocol):
         rows: int,
         implementations: Sequence[Implementation],
         repetitions: int,
-    ) -> list[dict[str, Any]]: ...
+    ) -> Iterator[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)

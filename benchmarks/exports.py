@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.implementation import Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.workbench import Workbench
 
@@ -60,10 +60,9 @@ class Export:
         rows: int,
         implementations: Sequence[Implementation],
         repetitions: int,
-    ) -> list[dict[str, Any]]:
+    ) -> Iterator[dict[str, Any]]:
         """Each implementation in turn, and again; a record a process."""
         expected = bench.backend.ask("benchmarks.backend:create_answers", rows)
-        records = []
         for repetition in range(1, repetitions + 1):
             for each in implementations:
                 tab = f"{each.name}-{repetition}"
@@ -79,15 +78,12 @@ class Export:
                 written = bench.backend.ask("benchmarks.backend:written", tab)
                 if written != expected:
                     raise SystemExit(f"{each.name} has written {written}, not {expected}")
-                records.append(
-                    {
-                        "size": rows,
-                        "implementation": each.name,
-                        "repetition": repetition,
-                        **found.figures,
-                        **counted,
-                        "requests": counted["google_requests"],
-                        "said": found.said,
-                    }
-                )
-        return records
+                yield {
+                    "size": rows,
+                    "implementation": each.name,
+                    "repetition": repetition,
+                    **found.figures,
+                    **counted,
+                    "requests": counted["google_requests"],
+                    "said": found.told("outcome", "rows", "staged"),
+                }

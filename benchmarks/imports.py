@@ -9,7 +9,7 @@ from benchmarks import backend, data
 from benchmarks.implementation import Implementation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.served import Served
     from benchmarks.workbench import Workbench
@@ -88,21 +88,19 @@ class Import:
         rows: int,
         implementations: Sequence[Implementation],
         repetitions: int,
-    ) -> list[dict[str, Any]]:
+    ) -> Iterator[dict[str, Any]]:
         """Each implementation in turn, and again; a record a process."""
         layouts = sorted({layout for each in implementations for layout in each.layouts})
         google = bench.read_from(rows, layouts, wrong=self.wrong)
-        records: list[dict[str, Any]] = []
         expected: list[Any] = []
         for repetition in range(1, repetitions + 1):
             for each in implementations:
                 if repetition == 1 or rows < each.few_at:
                     record, found = self._one(bench, google, each, rows, repetition)
-                    records.append(record)
                     expected = expected or found
                     if found != expected:
                         raise SystemExit(f"{each.name} loaded {found}, and another {expected}")
-        return records
+                    yield record
 
     def _one(
         self,
@@ -128,8 +126,8 @@ class Import:
         bench.backend.ask("benchmarks.backend:clear")
         found = bench.run(implementation, table, asked, codes=codes)
         counted = {
-            **google.ask("benchmarks.google:counted"),
             **bench.backend.ask("benchmarks.backend:counted"),
+            **google.ask("benchmarks.google:counted"),
         }
         summary = [] if self.wrong else bench.backend.ask("benchmarks.backend:summary", table)
         bench.backend.ask("benchmarks.backend:drop", table)
@@ -139,6 +137,6 @@ class Import:
             "repetition": repetition,
             **found.figures,
             **counted,
-            "said": found.said,
+            "said": found.told("outcome", "rows", "wrong_cells"),
         }
         return record, summary

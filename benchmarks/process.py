@@ -28,6 +28,10 @@ class Measured:
     peak_mb: float
     said: dict[str, Any]
 
+    def told(self, *names: str) -> dict[str, Any]:
+        """What it said of these."""
+        return {name: self.said[name] for name in names if name in self.said}
+
     @property
     def figures(self) -> dict[str, float]:
         """As a record has them."""

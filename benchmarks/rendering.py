@@ -1,4 +1,4 @@
-"""Answers of Google's, rendered once: the values of a sheet as JSON in files, and where each begins.
+"""Answers of Google's, rendered once: values of a sheet as JSON in files, and where each ends.
 
 The sandbox's own Google tells the values; any page of rows is then a slice of a file, so that who
 reads pages waits for no server that makes them. `python -m benchmarks.rendering` renders in a

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONDONTWRITEBYTECODE")
 
 
+KEPT_ROWS = 10_000
+
+
 class Workbench:
     """A sandbox to load into, and a folder of its own for each process that is measured."""
 
@@ -54,7 +57,9 @@ class Workbench:
 
         The caller starts and stops nothing: it ends with the workbench.
         """
-        folder = rendered(rows, layouts, wrong=wrong)
+        # Small sheets are rendered each time.
+        place = ROOT / ".bench-data" if rows >= KEPT_ROWS else self._folder
+        folder = rendered(place, rows, layouts, wrong=wrong)
         google = self._stack.enter_context(
             Served("benchmarks.google:serving", folder, [(rows, wrong)], list(layouts))
         )
@@ -90,12 +95,12 @@ class Workbench:
         return measured(command, environment, folder, codes=codes)
 
 
-def rendered(rows: int, layouts: Sequence[str], *, wrong: bool) -> Path:
-    """The folder with the rendered sheets; rendering happens once, also for later benchmarks."""
+def rendered(place: Path, rows: int, layouts: Sequence[str], *, wrong: bool) -> Path:
+    """The folder below `place` with the rendered sheets, made where they are not there yet."""
     told = b"".join(
         (Path(__file__).parent / name).read_bytes() for name in ("data.py", "rendering.py")
     )
-    folder = ROOT / ".bench-data" / hashlib.sha256(told).hexdigest()[:12]
+    folder = place / hashlib.sha256(told).hexdigest()[:12]
     asked = {"folder": str(folder), "rows": rows, "wrong": wrong, "layouts": list(layouts)}
     subprocess.run(
         [sys.executable, "-m", "benchmarks.rendering", json.dumps(asked)], cwd=ROOT, check=True

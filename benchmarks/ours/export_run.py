@@ -20,7 +20,7 @@ def main(asked: dict[str, Any]) -> None:
     }
     project.write(Path.cwd(), {"export": ("SheetExport", attributes)})
     sys.path.insert(0, str(Path.cwd()))
-    from sheet_assets.cli import main as sheet_assets  # noqa: PLC0415 - with what is to be loaded
+    from sheet_assets.cli import main as sheet_assets
 
     sheet_assets(["run", "exported_sheet/benchmark", "--json"])
 

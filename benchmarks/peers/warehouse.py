@@ -45,7 +45,7 @@ def load(path: Path, table: str) -> int:
 
 def frame(query: str) -> pd.DataFrame:
     """The rows of a query."""
-    import pandas as pd  # noqa: PLC0415 - the import with csv needs none
+    import pandas as pd
 
     connection = connect()
     with connection.cursor() as cursor:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Of the grid, blank or not: some 5 MB of JSON when all are filled (10.7 bytes a cell), and
 # twenty requests for the 10 million cells that a spreadsheet may have.
-PAGE_CELLS = 500_000
+PAGE_CELLS = 250_000
 TRIES = 3
 
 
