@@ -26,6 +26,7 @@ _DECOYS = (
     "https_proxy",
     "SHEET_ASSETS_ALERT_URLS",
     "SHEET_ASSETS_HEARTBEAT_URL",
+    "SHEET_ASSETS_POSTGRES_URL",
 )
 
 
@@ -62,6 +63,10 @@ class Decoys:
         values = {
             **urls,
             "SHEET_ASSETS_ALERT_URLS": urls["SHEET_ASSETS_ALERT_URLS"].replace("http", "json"),
+            "SHEET_ASSETS_POSTGRES_URL": urls["SHEET_ASSETS_POSTGRES_URL"].replace(
+                "http", "postgresql"
+            )
+            + "/production",
             "REDSHIFT_HOST": "127.0.0.1",
             "REDSHIFT_PORT": self.ports["REDSHIFT"],
             "REDSHIFT_USER": "production",
