@@ -28,9 +28,12 @@ lint: .venv/installed
 test: lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-# Random runs under random faults: CASES=1000 of them, SEED=n for the first one (or the only one).
+# Random runs under random faults, CASES of them, and then a kill at every boundary. SEED=n plays one
+# case again, or with CASES the first of them.
 chaos: .venv/installed
-	@$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+	@status=0; \
+	$(BIN)/python tests/chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) || status=1; \
+	$(if $(SEED),,$(BIN)/python tests/kills || status=1;) exit $$status
 
 # Twenty times as many examples of what is drawn at random, and others in every run.
 fuzz: .venv/installed

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from sheet_assets.sheets.contract import SheetSource
     from sheet_assets.sheets.page import Columns
 
-# Of the grid, blank or not: some 5 MB of JSON when all are filled (10.7 bytes a cell), and
-# twenty requests for the 10 million cells that a spreadsheet may have.
-PAGE_CELLS = 500_000
+# Of the grid, blank or not: some 3 MB of JSON when all are filled (10.7 bytes a cell), two such
+# pages in memory, and forty requests for the 10 million cells that a spreadsheet may have.
+PAGE_CELLS = 250_000
 TRIES = 3
 
 

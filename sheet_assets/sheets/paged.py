@@ -15,7 +15,8 @@ from sheet_assets.sheets.binding import bind
 from sheet_assets.sheets.column_decoding import ColumnDecoding, refuse_repeated_keys
 from sheet_assets.sheets.contract import normalise_header
 from sheet_assets.sheets.regular import regular_reader
-from sheet_assets.sheets.rules import repeated
+from sheet_assets.sheets.repeats import Repeats
+from sheet_assets.sheets.rules import repeated, repeated_keys
 from sheet_assets.sheets.sheet_rows import SheetRows
 from sheet_assets.sheets.shown import printable, sentence
 from sheet_assets.sheets.values import NotThatType
@@ -38,9 +39,9 @@ _REMEMBERED = 4096
 class PagedDecoding:
     """Takes the pages of a sheet in their order; what it finds is what `decode` finds.
 
-    Of earlier pages it keeps where their rows stood, what is wrong, and the fields of columns
-    whose values may not stand twice. Arguments are those of `decode`; `head` rows are kept as
-    values.
+    Of earlier pages it keeps where their rows stood, what is wrong, and, of columns whose values
+    may not stand twice, a hash and the JSON of each cell. Arguments are those of `decode`;
+    `head` rows are kept as values.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class PagedDecoding:
         self._head = head
         self._positions: list[int] = []
         self._columns: list[_PagedColumn] = []
+        self._key: list[_PagedColumn] = []
+        self._keys = Repeats()
         self._rows = SheetRows()
         self.head: list[tuple[Any, ...]] = []
 
@@ -98,10 +101,18 @@ class PagedDecoding:
             return None
         first = len(self._rows)
         self._rows.add(lines.rows)
-        fields = {
-            column.column.name: quoted(column.read(cells, first))
+        fields = [
+            column.read(cells, first)
             for column, cells in zip(self._columns, lines.columns, strict=True)
-        }
+        ]
+        if self._key:
+            self._keys.add(
+                [
+                    column.without_spaces(texts)
+                    for column, texts in zip(self._columns, fields, strict=True)
+                    if column.column.key
+                ]
+            )
         if len(self.head) < self._head and not self.is_wrong:
             wanted = self._head - len(self.head)
             values = [
@@ -109,7 +120,12 @@ class PagedDecoding:
                 for column, cells in zip(self._columns, lines.columns, strict=True)
             ]
             self.head += zip(*values, strict=True)
-        return pl.DataFrame(fields)
+        return pl.DataFrame(
+            {
+                column.column.name: quoted(field)
+                for column, field in zip(self._columns, fields, strict=True)
+            }
+        )
 
     def finish(self) -> None:
         """Look at all pages together.
@@ -122,9 +138,9 @@ class PagedDecoding:
             self._bind([])
         for column in self._columns:
             if column.column.unique:
-                column.refuse_repeated(_repeated([column.fields()]))
-        if key := [column for column in self._columns if column.column.key]:
-            refuse_repeated_keys(key, _repeated([column.fields(of_key=True) for column in key]))
+                column.refuse_repeated(column.repeated())
+        if self._key:
+            refuse_repeated_keys(self._key, self._repeated_keys())
         wrong = [cell for column in self._columns for cell in column.wrong_cells(self._worksheet)]
         if wrong:
             raise CellError(sentence(wrong), wrong)
@@ -148,6 +164,11 @@ class PagedDecoding:
             )
             for column, position in zip(self._contract, self._positions, strict=True)
         ]
+        self._key = [column for column in self._columns if column.column.key]
+
+    def _repeated_keys(self) -> dict[int, int]:
+        suspects = self._keys.suspects()
+        return _among(suspects, repeated_keys([column.values(suspects) for column in self._key]))
 
 
 class _PagedColumn(ColumnDecoding):
@@ -161,12 +182,14 @@ class _PagedColumn(ColumnDecoding):
         self._regular = regular_reader(column, zone)
         self._odd = lru_cache(_REMEMBERED, typed=True)(self._field)
         self._wrong: dict[int, Any] = {}
-        # Of a column whose values may not stand twice: per page its first row, the fields, and
-        # the cells as the JSON they came from, for the message that shows one.
+        # Of a column whose values may not stand twice: the cells as the JSON they came from, and
+        # per page the first row and where its JSON begins. One buffer that grows: many small ones
+        # would keep the memory of each page from being used again.
         self._firsts: list[int] = []
-        self._fields: list[pl.Series] = []
-        self._cells: list[bytes] = []
+        self._starts: list[int] = []
+        self._cells = bytearray()
         self._parsed: tuple[int, list[Any]] = (-1, [])
+        self._repeats = Repeats()
 
     def sheet_row(self, index: int) -> int:
         """Where a row stood."""
@@ -178,7 +201,8 @@ class _PagedColumn(ColumnDecoding):
             return self._wrong[index]
         page = bisect_right(self._firsts, index) - 1
         if self._parsed[0] != page:
-            self._parsed = page, orjson.loads(self._cells[page])
+            start, end = [*self._starts, len(self._cells)][page : page + 2]
+            self._parsed = page, orjson.loads(memoryview(self._cells)[start:end])
         return self._parsed[1][index - self._firsts[page]]
 
     def read(self, cells: Sequence[Any], first: int) -> pl.Series:
@@ -193,20 +217,27 @@ class _PagedColumn(ColumnDecoding):
                 self._wrong[first + place] = cells[place]
         if odd:
             fields = fields.scatter(odd, pl.Series(texts, dtype=pl.String))
+        if self.column.unique:
+            self._repeats.add([fields])
         if self.column.unique or self.column.key:
             self._firsts.append(first)
-            self._fields.append(fields)
-            self._cells.append(orjson.dumps(cells))
+            self._starts.append(len(self._cells))
+            self._cells += orjson.dumps(cells)
         return fields
 
-    def fields(self, *, of_key: bool = False) -> pl.Series:
-        """Those of all pages; of a key without the spaces at the end of texts.
+    def repeated(self) -> dict[int, int]:
+        """The rows whose value an earlier one has, as `rules.repeated` tells them."""
+        suspects = self._repeats.suspects()
+        return _among(suspects, repeated(self.values(suspects)))
 
-        See `rules.repeated_keys`. Equal values have equal fields.
-        """
-        fields = pl.concat(self._fields) if self._fields else pl.Series(dtype=pl.String)
+    def values(self, indexes: Sequence[int]) -> list[str | None]:
+        """What rows hold: their fields, which are equal where the values are."""
+        return [self._odd(self.cell(index))[0] for index in indexes]
+
+    def without_spaces(self, fields: pl.Series) -> pl.Series:
+        """Fields as a part of the key, see `rules.repeated_keys`."""
         is_text = self.column.type.kind == "varchar"
-        return fields.str.strip_chars_end(" ") if of_key and is_text else fields
+        return fields.str.strip_chars_end(" ") if is_text else fields
 
     def _field(self, cell: Any) -> tuple[str | None, tuple[str, str] | None]:
         """A cell's field, or the reason and the rule that refuse it."""
@@ -217,11 +248,6 @@ class _PagedColumn(ColumnDecoding):
         return None if value is None else field(value), None
 
 
-def _repeated(columns: Sequence[pl.Series]) -> Mapping[int, int]:
-    """Rows without a null that stand again: the index of each, and that of the first."""
-    frame = pl.DataFrame({str(place): column for place, column in enumerate(columns)})
-    is_full = frame.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
-    twice = frame.is_duplicated() & is_full
-    indexes = twice.arg_true().to_list()
-    found = repeated(frame.filter(twice).iter_rows())
+def _among(indexes: Sequence[int], found: Mapping[int, int]) -> dict[int, int]:
+    """What was found among some rows, by their indexes."""
     return {indexes[again]: indexes[first] for again, first in found.items()}

@@ -61,7 +61,7 @@ class _Numbers:
         self, column: Column, fields: Callable[[pl.Series], tuple[pl.Series, pl.Series]]
     ) -> None:
         self._fields = fields
-        self._required = column.required
+        self._required = column.required or column.key
         self._null_values = [number for text in column.null_values for number in _number(text)]
 
     def __call__(self, cells: Sequence[Any]) -> Regular:
@@ -85,7 +85,7 @@ class _Booleans:
     """Checkboxes."""
 
     def __init__(self, column: Column) -> None:
-        self._required = column.required
+        self._required = column.required or column.key
         self._allowed = [bound(column, "allowed", each) for each in column.allowed]
         self._has_null = bool({"TRUE", "FALSE"} & set(column.null_values))
 
@@ -138,7 +138,7 @@ class _Texts:
             good &= pl.Series([cell is None or bool(matches(cell)) for cell in cells])
         if column.blank == "null":
             full = values != ""
-            if column.required:
+            if column.required or column.key:
                 good &= full
             elif not full.all():
                 values = values.set(~full, None)

@@ -11,7 +11,7 @@ from unittest import mock
 
 from chaos_broken import BrokenError
 from chaos_exports import Exports
-from chaos_faults import arm, disarm, drawn_faults
+from chaos_faults import arm, disarm, drawn_faults, passing_faults
 from chaos_loads import Loads
 from chaos_said import check_failure
 from chaos_sheet import ChaosSheet, columns
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from chaos_world import World
 
 
+_INGEST: tuple[Doing, ...] = ("read", "read", "store", "load", "load")
+_EXPORT: tuple[Doing, ...] = ("query", "show", "show")
 # What is only said of a sheet that has wrong cells, or none.
 _ABOUT_ROWS = ("CellError", "TooFewRowsError", "SheetHeaderError")
 
@@ -73,7 +75,7 @@ class Case:
             stack.callback(self.exports.close)
             if self._draw.random() < 0.75:
                 self._quiet("ingest", self.loads.ingest)
-                if self._draw.random() < 0.5:
+                if self._draw.random() < 0.7:
                     self._quiet("export", self.exports.export)
             # Its first look is at everything; what it finds later, it finds by Drive's list alone.
             self._quiet("tick", self.ticks.tick)
@@ -130,7 +132,7 @@ class Case:
                 books[-1].spreadsheet_id,
                 TAB,
                 mode=shows,
-                key=("id", "revision") if keyed else (),
+                key=() if not keyed else ("id", "revision") if mode == "append" else ("id",),
                 missing_rows=draw.choice(("keep", "clear", "delete", "delete"))
                 if keyed
                 else "keep",
@@ -177,15 +179,11 @@ class Case:
         how = draw.choices(("", "force", "hold", "unpin"), (62, 10, 18, 10))[0]
         edit_at = draw.randint(1, 6) if draw.random() < 0.25 else 0
         at = draw.choice(("CREATE TEMP", "COPY")) if draw.random() < 0.15 else ""
-        self._guarded(
-            "ingest", lambda: self.loads.ingest(how, edit_at, at), "read", "read", "store", "load"
-        )
+        self._guarded("ingest", lambda: self.loads.ingest(how, edit_at, at), *_INGEST)
 
     def _export(self) -> None:
         hold, again = self._draw.random() < 0.2, self._draw.random() < 0.1
-        self._guarded(
-            "export", lambda: self.exports.export(hold=hold, again=again), "query", "show", "show"
-        )
+        self._guarded("export", lambda: self.exports.export(hold=hold, again=again), *_EXPORT)
 
     def _tick(self) -> None:
         self._guarded("tick", self.ticks.tick, "changes", "processed")
@@ -259,12 +257,24 @@ class Case:
             raise BrokenError(f"without faults, {what} ends as {said}")
         return said
 
+    def _passing(
+        self, what: str, do: Callable[[], str], wanted: set[str], doings: tuple[Doing, ...]
+    ) -> None:
+        """One step under faults that pass, which must succeed as without them."""
+        with self._armed(passing_faults(self._draw, doings)):
+            said, error = self._done(do)
+        self._settle(f"{what}, passing faults", said, error)
+        if said not in wanted:
+            raise BrokenError(f"under faults that pass, {what} ends as {error or said}")
+
     def _converge(self) -> None:
-        """Nothing goes wrong any more: what must come true, and then nothing more is done.
+        """Nothing goes wrong for long any more: what must come true.
 
         Only what the sensor asks for is run: an edit that it has missed stays missed.
         """
         self.sheet.mend()
+        if self._draw.random() < 0.6:
+            self.sheet.rewrite()
         current = self.table.state.current
         if current and current.pinned:
             self._quiet("unpin", lambda: self.loads.ingest("unpin"), {"loaded", "unchanged"})
@@ -274,7 +284,7 @@ class Case:
         for _ in range(3):
             if self._quiet("tick", self.ticks.tick) == "quiet":
                 break
-            self._quiet("ingest", self.loads.ingest, {"loaded", "unchanged"})
+            self._passing("ingest", self.loads.ingest, {"loaded", "unchanged"}, _INGEST)
         else:
             raise BrokenError("the sensor asks for a run again and again")
         rows = self.sheet.rows
@@ -283,7 +293,9 @@ class Case:
             raise BrokenError(f"the table does not hold the sheet's {len(rows)} rows")
         if not rows and not self.table.state.rows and not self.tab.target.allow_empty:
             return
-        self._quiet("export", self.exports.export, {"written", "written, staged", "unchanged"})
+        self._passing(
+            "export", self.exports.export, {"written", "written, staged", "unchanged"}, _EXPORT
+        )
         if not self.tab.wanted(self.exports.table_rows()):
             raise BrokenError("the tab does not show the table's rows")
         if left := self.tab.staging_tabs():

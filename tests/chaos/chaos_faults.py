@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sheet_assets.sandbox.http_faults import Fault
@@ -122,6 +122,10 @@ _KINDS: dict[Service, tuple[str, ...]] = {
         *("reset during copy", "error during copy"),
     ),
 }
+_PASSING = {
+    *("429", "500", "503", "503 after applying", "502 html", "drop", "drop after applying"),
+    *("expired token", "refuse", "reset", "reset after applying", "1023", "reset during copy"),
+}
 # What a server says that will not have it, and what PostgreSQL's codes of it are.
 _REFUSALS = (400, 403, 404)
 _SQLSTATES = (
@@ -199,6 +203,18 @@ def _drawn(draw: Random, doing: Doing) -> PlannedFault:
         times=draw.choices((1, 2, 3, 99), (52, 12, 6, 30))[0],
         which=draw.randrange(100),
     )
+
+
+def passing_faults(draw: Random, doings: Sequence[Doing]) -> list[PlannedFault]:
+    """What goes wrong once, so that a later try succeeds."""
+    faults = [_drawn(draw, draw.choice(doings)) for _ in range(draw.randint(1, 2))]
+    once = [replace(fault, times=1) for fault in faults]
+    return [
+        fault
+        if fault.kind in _PASSING
+        else replace(fault, kind="1023" if fault.service == "redshift" else "503")
+        for fault in once
+    ]
 
 
 def _outage(draw: Random, services: Sequence[Service]) -> list[PlannedFault]:

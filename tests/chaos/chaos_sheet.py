@@ -139,7 +139,7 @@ class ChaosSheet:
         if kind == "tweak" and (self._whole or not self.rows):
             kind = "rewrite"
         {
-            "rewrite": lambda: self._write(self._drawn_rows()),
+            "rewrite": self.rewrite,
             "back": self._back,
             "tweak": self._tweak,
             "empty": lambda: self._write(()),
@@ -150,7 +150,11 @@ class ChaosSheet:
     def mend(self) -> None:
         """Somebody gives it rows that a run can take, if it has none."""
         if self.rows is None:
-            self._write(self._drawn_rows())
+            self.rewrite()
+
+    def rewrite(self) -> None:
+        """Somebody gives it other rows."""
+        self._write(self._drawn_rows())
 
     def _drawn_rows(self) -> Rows:
         self._revision += 1

@@ -12,13 +12,12 @@ from sheet_assets.clients import load_record
 from sheet_assets.clients.google import Changes, GoogleClient
 from sheet_assets.clients.sheet_export import requests
 from sheet_assets.clients.sheet_export.export import _Writing
-from sheet_assets.clients.sheet_reading import _Piece, _Reading
 from sheet_assets.errors import SheetError
 from sheet_assets.sensors import sheet_changes
 from sheet_assets.warehouse.decision import InTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from contextlib import ExitStack
 
     from sheet_assets.clients.redshift import Session
@@ -69,17 +68,17 @@ def edits_of_our_account_are_left_out(stack: ExitStack) -> None:
 
 def failed_read_is_an_empty_sheet(stack: ExitStack) -> None:
     """When Google does not answer, the sheet is taken for one that has its header only."""
-    read = _Reading._read
+    read = GoogleClient.batch_values
 
-    def read_or_nothing(
-        reading: _Reading, pieces: Sequence[_Piece], **more: Any
-    ) -> dict[Any, list[list[Any]]]:
+    def read_or_nothing(client: GoogleClient, *args: Any, **more: Any) -> list[Any]:
         try:
-            return read(reading, pieces, **more)
+            return read(client, *args, **more)
         except SheetError:
-            return {piece.key: [[*HEADER, "note"]] for piece in pieces}
+            if not more.get("by_columns"):
+                raise
+            return [[[header] for header in (*HEADER, "note")]]
 
-    stack.enter_context(mock.patch.object(_Reading, "_read", read_or_nothing))
+    stack.enter_context(mock.patch.object(GoogleClient, "batch_values", read_or_nothing))
 
 
 def append_is_retried_blindly(stack: ExitStack) -> None:

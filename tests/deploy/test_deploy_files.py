@@ -255,6 +255,10 @@ def test_kubernetes_has_the_same_instance():
     assert more["freshness"] == INSTANCE["freshness"]
     coordinator = daemon["runCoordinator"]
     assert coordinator["config"]["customRunCoordinator"] == INSTANCE["run_coordinator"]
+    logs = VALUES["computeLogManager"]["config"]["s3ComputeLogManager"]
+    assert logs["prefix"] == INSTANCE["compute_logs"]["config"]["prefix"]
+    # Where the policy of getting-started.md lets it write.
+    assert logs["prefix"].startswith(f"{settings.DECLARED['SHEET_ASSETS_S3_PREFIX'].default}/")
     limits = VALUES["concurrency"]
     assert (
         limits["runs"]["maxConcurrentRuns"]

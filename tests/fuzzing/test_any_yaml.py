@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import pytest
+import yaml
 from any_data import ODD_TEXTS, TEXTS, YAML_DATA, mostly
 from examples import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from small_deployment import SmallDeployment
 
+from sheet_assets.errors import SheetAssetsError
 from sheet_assets.sheets.contract import Column, SheetSource, contract_hash
 from sheet_assets.sheets.rules import checker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hypothesis.strategies import SearchStrategy
 
 NAMES = st.sampled_from(["a", "b", "c", "score"])
@@ -108,3 +116,94 @@ def test_any_data_is_a_source_or_a_sentence(said: Any) -> None:
             return
     assert str(source.area)
     assert len(contract_hash(source.columns)) == 64
+
+
+SPREADSHEETS = mostly(st.just("https://docs.google.com/spreadsheets/d/1x/edit"), WORDS)
+QUERIES = mostly(
+    st.sampled_from(["SELECT 1 AS a", "SELECT a, b FROM raw.b WHERE c > '%'"]),
+    WORDS | st.text("SELCTFROMab ,.;()'\"*-/", max_size=20).map("SELECT 1 ".__add__),
+)
+GOOD_COLUMNS = st.fixed_dictionaries({"name": NAMES, "type": st.sampled_from(["date", "integer"])})
+COMPONENTS = st.one_of(
+    st.tuples(
+        st.just("SheetTable"),
+        some(
+            {
+                "name": NAMES,
+                "spreadsheet": SPREADSHEETS,
+                "worksheet": mostly(st.sampled_from(["Sheet1", 0]), WORDS),
+                "table": mostly(st.sampled_from(["raw.a", "raw.b"]), WORDS),
+                "columns": st.lists(COLUMNS | GOOD_COLUMNS, min_size=1, max_size=2),
+                "range": st.sampled_from(["B3:F", "A1", "x"]),
+                "mode": st.sampled_from(["replace", "append", "merge", "swap"]),
+                "diststyle": st.sampled_from(["all", "key"]),
+                "distkey": NAMES,
+                "sortkey": st.lists(NAMES, max_size=1),
+                "grants": st.dictionaries(st.sampled_from(["select", "x"]), st.lists(WORDS)),
+                "owners": st.lists(WORDS, max_size=1),
+                "tags": st.dictionaries(WORDS, WORDS, max_size=1),
+                "schedule": mostly(st.sampled_from(["0 5 * * *", "@daily"]), WORDS),
+                "freshness_hours": st.floats() | st.integers(-1, 5),
+                "group_name": WORDS,
+                "description": WORDS,
+            },
+            ("name", "spreadsheet", "worksheet", "table", "columns"),
+        ),
+    ),
+    st.tuples(
+        st.just("SqlTable"),
+        some(
+            {
+                "table": mostly(st.sampled_from(["analytics.a", "raw.b"]), WORDS),
+                "query": QUERIES,
+                "columns": st.just([{"name": "a", "type": "integer"}]),
+                "deps": st.lists(WORDS, max_size=2),
+            },
+            ("table", "query", "columns"),
+        ),
+    ),
+    st.tuples(
+        st.just("SheetExport"),
+        some(
+            {
+                "name": NAMES,
+                "query": QUERIES,
+                "spreadsheet": SPREADSHEETS,
+                "worksheet": mostly(st.just("Report"), WORDS),
+                "anchor": st.sampled_from(["A1", "B3", "x"]),
+                "chart": st.just({"type": "line", "x": "a", "y": ["b"]}),
+            },
+            ("name", "query", "spreadsheet", "worksheet"),
+        ),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the projects are written."""
+    return tmp_path_factory.mktemp("any_yaml")
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.PydanticDeprecatedSince20")
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+@examples(12)
+@given(component=COMPONENTS)
+def test_any_defs_yaml_is_loaded_or_explained(root: Path, component: tuple[str, Any]) -> None:
+    """In one sentence that begins with its folder, and nothing is printed beside it."""
+    kind, attributes = component
+    small = SmallDeployment(root, sandbox=None)  # type: ignore[arg-type]  # nothing is run
+    said = yaml.safe_dump({"type": f"sheet_assets.{kind}", "attributes": attributes})
+    (small.folder / "any").mkdir()
+    (small.folder / "any" / "defs.yaml").write_text(said, encoding="utf-8")
+    printed = io.StringIO()
+    with contextlib.redirect_stderr(printed):
+        try:
+            _ = small.deployment.definitions
+        except SheetAssetsError as refused:
+            sentence = str(refused)
+        else:
+            return
+    assert "Traceback" not in printed.getvalue(), printed.getvalue()[-3000:]
+    assert sentence.startswith("any/defs.yaml: ")
+    assert "\n" not in sentence

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import re
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
-from kill_world import BrokenError
+from forks import Forks
+from kill_scenes import SCENES
+from kill_world import BrokenError, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from forks import Fork, Forks
+    from forks import Fork
     from kill_scenes import Scene
-    from kill_world import World
 
+    from sheet_assets.sandbox import Sandbox
     from sheet_assets.sandbox.crossing import Crossing
 
 _KILLED = -9
@@ -88,15 +92,20 @@ class Report:
     broken: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        """A table for people."""
-        return [f"  {count:>4}  {boundary}" for boundary, count in sorted(self.kills.items())]
+        """As people read it."""
+        return [
+            f"kills: {self.kills.total():,} at {len(self.kills):,} boundaries",
+            *(f"  {count:>4}  {boundary}" for boundary, count in sorted(self.kills.items())),
+            f"violations after kills: {len(self.broken)}",
+            *(f"  {said}" for said in self.broken),
+        ]
 
 
 class Kills:
     """Kills of the processes of one sandbox."""
 
-    def __init__(self, world: World, forks: Forks) -> None:
-        self.report = Report()
+    def __init__(self, world: World, forks: Forks, report: Report | None = None) -> None:
+        self.report = report or Report()
         self._world = world
         self._forks = forks
 
@@ -109,7 +118,6 @@ class Kills:
         killer = Killer()
         with self._observed(killer):
             self._forks.do(scene.work, **scene.told)
-        self._world.settle()
         scene.check_done()
         return killer.seen
 
@@ -141,7 +149,6 @@ class Kills:
         self._world.settle()
         scene.check()
         scene.do()
-        self._world.settle()
         scene.check_done()
         if scene.do() != "unchanged":
             raise BrokenError("what was done was done once more")
@@ -167,3 +174,19 @@ class Kills:
         finally:
             for server in servers:
                 server.observer = None
+
+
+def killed_everywhere(
+    sandbox: Sandbox, names: Iterable[str] = SCENES, said: Callable[[str], None] = print
+) -> Report:
+    """Kill at every crossing of some scenes, by default of all."""
+    report = Report()
+    unlimited = {f"SHEET_ASSETS_{kind}S_PER_MINUTE": "1000000" for kind in ("READ", "WRITE")}
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, {**sandbox.settings, **unlimited}))
+        forks = stack.enter_context(Forks())
+        world = World(sandbox, stack)
+        for name in names:
+            Kills(world, forks, report).kill_everywhere(SCENES[name](world), said)
+            said(f"{report.kills.total():,} kills, {len(report.broken)} violations: {name}")
+    return report

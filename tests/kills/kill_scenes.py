@@ -76,11 +76,12 @@ class Scene(ABC):
         self._world.check_versions(self.place.name)
 
     def check_done(self) -> None:
-        """What must hold when the work was done again.
+        """What must hold when the work was done again, and its connections are gone.
 
         Raises:
             BrokenError: it does not.
         """
+        self._world.settle()
         self.check()
         if self.now() != self.after:
             raise BrokenError(f"it ended as {self.now()}, not as {self.after}")
@@ -123,6 +124,12 @@ class Ingest(Scene):
         if self._mode == "merge":
             rows = list({**dict(self.before or ()), **dict(rows)}.items())
         self.after = sorted(rows)
+
+
+class Run(Ingest):
+    """The same as a run in Dagster."""
+
+    work = "run"
 
 
 class FirstIngest(Ingest):
@@ -220,6 +227,7 @@ SCENES: dict[str, Callable[[World], Scene]] = {
     "ingest, replace": lambda world: Ingest(world, "ingest, replace"),
     "ingest, append": lambda world: Ingest(world, "ingest, append", mode="append"),
     "ingest, merge": lambda world: Ingest(world, "ingest, merge", mode="merge"),
+    "run": lambda world: Run(world, "run"),
     "restore": lambda world: Restore(world, "restore"),
     "summary": lambda world: Summary(world, "summary"),
     "export, replace": lambda world: Export(world, "export, replace"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soak_verdict import SHORT_LIVED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,8 @@ _ROLES = (
     ("code server's proxy", ("code-server", "start")),
     ("code server", ("api", "grpc")),
     ("run worker", ("spawn_main",)),
+    ("run worker", ("tail", "compute_logs")),
+    ("run worker", ("watch_orphans",)),
     ("resource tracker", ("resource_tracker",)),
     ("dagster dev", ("dagster", "dev")),
     ("sandbox", ("sheet-assets", "dev")),
@@ -54,11 +58,12 @@ class Family:
             found[process.role].append(process)
         values: dict[tuple[str, str], float] = {}
         for role, each in found.items():
-            values[role, "processes"] = len(each)
+            values[role, "workers" if role in SHORT_LIVED else "processes"] = len(each)
             for figure in each[0].figures:
                 values[role, figure] = max(one.figures[figure] for one in each)
             self.seen[role, "files"] = max((one.opened for one in each), key=len)
-            self.seen[role, "processes"] = [one.command for one in each]
+            self.seen[role, "workers"] = [one.command for one in each]
+            self.seen[role, "processes"] = self.seen[role, "workers"]
         return values
 
     def pids(self) -> set[int]:

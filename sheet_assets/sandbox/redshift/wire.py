@@ -20,10 +20,7 @@ _LENGTH = struct.Struct("!I")
 
 # What a client may send, and how long it may be, as PostgreSQL has it.
 _LARGE, _SMALL = (1 << 30) - 1, 10_000
-FROM_CLIENTS = {
-    **dict.fromkeys((b"Q", b"P", b"B", b"F", b"d"), _LARGE),
-    **dict.fromkeys((b"D", b"E", b"C", b"S", b"H", b"X", b"c", b"f", b"p"), _SMALL),
-}
+FROM_CLIENTS = {**dict.fromkeys(b"QPBFd", _LARGE), **dict.fromkeys(b"DECSHXcfp", _SMALL)}
 
 
 class Frame(NamedTuple):
@@ -41,9 +38,9 @@ class Frame(NamedTuple):
 class FrameBuffer:
     """Bytes as they arrive, cut into frames; of these kinds and lengths only, if they are given."""
 
-    def __init__(self, known: Mapping[bytes, int] | None = None) -> None:
+    def __init__(self, known: Mapping[int, int] | None = None) -> None:
         self._bytes = bytearray()
-        self._known = known
+        self._known = known or {}
 
     def feed(self, received: bytes) -> Iterator[Frame]:
         """Add bytes and give the frames that are complete.
@@ -57,7 +54,7 @@ class FrameBuffer:
         try:
             while end - position >= 5:
                 (length,) = _LENGTH.unpack_from(data, position + 1)
-                if length < 4 or length > self._longest(bytes(data[position : position + 1])):
+                if length < 4 or (self._known and length > self._longest(data[position])):
                     raise malformed("invalid message length")
                 if end - position <= length:
                     break
@@ -68,11 +65,9 @@ class FrameBuffer:
         finally:
             del data[:position]
 
-    def _longest(self, kind: bytes) -> int:
-        if self._known is None:
-            return 1 << 32
+    def _longest(self, kind: int) -> int:
         if kind not in self._known:
-            raise malformed(f"invalid frontend message type {kind[0]}")
+            raise malformed(f"invalid frontend message type {kind}")
         return self._known[kind]
 
 

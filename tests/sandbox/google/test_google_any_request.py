@@ -16,6 +16,8 @@ from google.oauth2.service_account import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheet_assets.sandbox.google.sheets.batch_update import REQUESTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -54,6 +56,10 @@ MEANT: dict[str, st.SearchStrategy[Any]] = {
     "range": st.sampled_from(RANGES),
     "ranges": st.sampled_from(RANGES),
     "spreadsheetId": st.just("{id}"),
+    "valueInputOption": st.sampled_from(["RAW", "USER_ENTERED"]),
+    **dict.fromkeys(("namedRangeId", "tableId"), st.just("ID1")),
+    **dict.fromkeys(("chartId", "objectId", "filterId", "filterViewId", "protectedRangeId"), st.just(1)),
+    "dimension": st.sampled_from(["ROWS", "COLUMNS"]),
     "destinationSpreadsheetId": st.just("{id}"),
     "fileId": st.just("{id}"),
     "title": st.sampled_from(["Sheet1", "Third", "", "second", "x" * 200]),
@@ -110,7 +116,7 @@ def values(draw: st.DrawFn, method_id: str, schema: dict[str, Any], name: str, d
             }
             keys = sorted(fields) if depth <= DEEPEST else []
             if is_request:
-                keys = [draw(st.sampled_from(keys))]
+                keys = [draw(mostly(st.sampled_from(sorted(REQUESTS)), st.sampled_from(keys)))]
             elif len(keys) > 6 or (keys and draw(st.integers(0, 5)) == 3):
                 keys = draw(st.lists(st.sampled_from(keys), unique=True, min_size=1, max_size=5))
             return {key: draw(values(method_id, fields[key], key, depth + 1)) for key in keys}
@@ -130,7 +136,7 @@ def calls(draw: st.DrawFn) -> tuple[str, str, dict[str, Any], Any]:
         if schema.get("location") == "path":
             text = quote(str(draw(value)).encode("utf-8", "replace"), safe="{}") or "x"
             path = path.replace(f"{{{name}}}", text).replace(f"{{+{name}}}", text)
-        elif schema.get("required") or draw(st.integers(0, 4)) == 0:
+        elif name == "valueInputOption" or schema.get("required") or draw(st.integers(0, 4)) == 0:
             parameters[name] = draw(value)
     if draw(st.integers(0, 6)) == 0:
         parameters["fields"] = draw(MEANT["fields"])
@@ -169,7 +175,7 @@ def test_any_request_is_answered_as_google_would(
     """With what its schema says, or with an error of Google's shape; never with a failure."""
     method_id, path, parameters, body = call
     method = METHODS[method_id]
-    file_id = _spreadsheet(running)
+    file_id = _spreadsheet(running, session)
     data = None if body is None else json.dumps(body).replace("{id}", file_id)
     try:
         response = session.request(
@@ -198,9 +204,37 @@ def test_any_request_is_answered_as_google_would(
         assert not discovery.faults_of_response(method, response.content)
 
 
-def _spreadsheet(running: GoogleServer) -> str:
+def _spreadsheet(running: GoogleServer, session: requests.Session) -> str:
+    """A new one, with something of each kind in it."""
     workbook = running.drive.create_spreadsheet("Any")
     running.drive.share(workbook.spreadsheet_id, EMAIL)
     workbook.add_worksheet("Second", 20, 5, 7)
     workbook.worksheet("Sheet1").set_values([["a", "b"], [1, "=A2+1"], ["2026-01-01", True]])
+    url = f"{running.url}/v4/spreadsheets/{workbook.spreadsheet_id}:batchUpdate"
+    made = session.post(url, json={"requests": SOMETHING}, timeout=20)
+    assert made.ok, made.text
     return workbook.spreadsheet_id
+
+
+def _range(rows: tuple[int, int], columns: tuple[int, int]) -> dict[str, int]:
+    named = {"startRowIndex": rows[0], "endRowIndex": rows[1]}
+    return {"sheetId": 7, **named, "startColumnIndex": columns[0], "endColumnIndex": columns[1]}
+
+
+SERIES = {"series": {"sourceRange": {"sources": [_range((0, 4), (1, 2))]}}}
+CHART = {
+    "chartId": 1,
+    "spec": {"basicChart": {"chartType": "LINE", "series": [SERIES]}},
+    "position": {"overlayPosition": {"anchorCell": {"sheetId": 7}}},
+}
+SOMETHING = [
+    {"addNamedRange": {"namedRange": {"namedRangeId": "ID1", "name": "named", "range": _range((0, 2), (0, 2))}}},
+    {"addProtectedRange": {"protectedRange": {"protectedRangeId": 1, "range": _range((0, 1), (0, 1))}}},
+    {"addFilterView": {"filter": {"filterViewId": 1, "title": "view", "range": _range((0, 4), (0, 2))}}},
+    {"addTable": {"table": {"tableId": "ID1", "name": "Table", "range": _range((6, 9), (0, 2))}}},
+    {"mergeCells": {"range": _range((12, 14), (0, 2)), "mergeType": "MERGE_ALL"}},
+    {"addDimensionGroup": {"range": {"sheetId": 7, "dimension": "ROWS", "startIndex": 10, "endIndex": 12}}},
+    {"setBasicFilter": {"filter": {"range": {"sheetId": 0}}}},
+    {"addChart": {"chart": CHART}},
+    {"createDeveloperMetadata": {"developerMetadata": {"metadataKey": "k", "location": {"sheetId": 7}, "visibility": "DOCUMENT"}}},
+]  # fmt: skip
