@@ -52,6 +52,9 @@ def _sections(kept: Mapping[str, Any]) -> Iterator[str]:
         if name not in cases:
             continue
         yield f"## {case.kind.title}\n"
+        if name == "scaling":
+            yield _scaling(cases[name])
+            continue
         for size, found in sorted(cases[name].items(), key=lambda item: int(item[0])):
             if name == "ticks":
                 yield from _ticks(int(size), found["records"][0]["said"])
@@ -76,6 +79,27 @@ def _machine(kept: Mapping[str, Any]) -> Iterator[str]:
         told = ", ".join(f"{package} {version}" for package, version in (found or {}).items())
         yield f"- `{name}`: {told}"
     yield ""
+
+
+def _scaling(sizes: Mapping[str, Any]) -> str:
+    rows = []
+    for size, found in sorted(sizes.items(), key=lambda item: int(item[0])):
+        mine = results.of(found["records"], results.OURS)
+        figures = [
+            results.median(mine, name) for name in ("cpu_seconds", "wall_seconds", "peak_mb")
+        ]
+        rows.append(
+            [
+                f"{int(size):,}",
+                len(mine),
+                f"{figures[0]:.2f}",
+                f"{figures[1]:.1f}",
+                f"{figures[2]:.0f}",
+                *(str(mine[-1][name]) for name in ("reads", "s3_puts", "copies")),
+            ]
+        )
+    head = ["rows", "n", "CPU s", "wall s", "peak MB", "Sheets reads", "PUTs", "COPYs"]
+    return tabulate(rows, head, tablefmt="github", disable_numparse=True) + "\n"
 
 
 def _compared(size: int, found: Mapping[str, Any]) -> Iterator[str]:
