@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _NOT_HERE = {"HexHighEntropyString", "Base64HighEntropyString"}
 # `password = "…"`: in Python that is ruff's S105 to S107, and tests make up passwords of their own.
 _NOT_IN_PYTHON = {*_NOT_HERE, "KeywordDetector"}
+_PLACEHOLDERS = [
+    # What is to be put in, as our pages write it: postgresql://USER:PASSWORD@HOST.
+    {"path": "detect_secrets.filters.regex.should_exclude_secret", "pattern": ["^PASSWORD$"]},
+    # Kubernetes' name of a Secret.
+    {"path": "detect_secrets.filters.regex.should_exclude_line", "pattern": ["[sS]ecretName: "]},
+]
 # In these the values of such keywords need no quotes, by rules that the whole text is not read by.
 _SETTINGS = {"", ".cfg", ".conf", ".env", ".example", ".ini", ".toml", ".yaml", ".yml"}
 
@@ -52,7 +58,7 @@ def _found(names: list[str], *, without: set[str]) -> Iterator[str]:
                 for name, arguments in default.plugins.items()
                 if name not in without
             ],
-            "filters_used": [{"path": path} for path in default.filters],
+            "filters_used": [*({"path": path} for path in default.filters), *_PLACEHOLDERS],
         }
     with transient_settings(settings):
         for name in names:

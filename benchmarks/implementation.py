@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class Implementation:
         layouts: What it reads, of a rendered sheet.
         makes_table: Whether it creates the table it loads into.
         differs: Where its work is another than ours.
-        most_repetitions: At a million rows, for who takes minutes.
+        few_at: So many rows are done once only, by who takes minutes for them.
+        most_rows: More are not tried.
     """
 
     name: str
@@ -33,7 +35,8 @@ class Implementation:
     needs: tuple[str, ...] = ()
     layouts: tuple[str, ...] = ()
     makes_table: bool = False
-    most_repetitions: int = 9
+    few_at: int = 10_000_001
+    most_rows: int = 10_000_000
 
     @property
     def is_ours(self) -> bool:
@@ -63,7 +66,5 @@ def versions(interpreter: str, distributions: tuple[str, ...]) -> dict[str, str]
     asked = subprocess.run(command, capture_output=True, check=False, text=True)
     if asked.returncode:
         return None
-    import json
-
     found: dict[str, str] = json.loads(asked.stdout)
     return found

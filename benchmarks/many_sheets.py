@@ -1,7 +1,6 @@
-# ruff: noqa: INP001, TID251 - a script, whose processes are told by the environment
 """The way in of 200 sheets, by one run and by several at once: sheets a minute, CPU, and the quota.
 
-`.venv/bin/python benchmarks/many_sheets.py [--sheets 200] [--spreadsheets 20] [--raised]`
+`.venv/bin/python -m benchmarks.many_sheets [--sheets 200] [--spreadsheets 20] [--raised]`
 
 Each run is a process of its own that loads the definitions, as Dagster's are, with its share of
 the spreadsheets; they share one instance and one quota log. Every sheet is edited before, so every
@@ -21,6 +20,7 @@ import sys
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-WORKERS = (1, 2, 4)
+WORKERS = (1, 4)
 ROWS = 50
 SHEET = """\
 type: sheet_assets.SheetTable
@@ -45,17 +45,19 @@ attributes:
 
 def serve(sheets: int, spreadsheets: int, raised: bool, pipe: Connection) -> None:
     """A sandbox; edits every sheet when it is told a number, and tells how Google has answered."""
-    from sheet_assets.sandbox import (  # noqa: PLC0415 - of the child only
+    from sheet_assets.sandbox import (
         PERSON,
         SERVICE_ACCOUNT,
         Sandbox,
     )
-    from sheet_assets.sandbox.google import Limits  # noqa: PLC0415 - as above
-    from sheet_assets.sandbox.seed import SeedTable, seed  # noqa: PLC0415 - as above
+    from sheet_assets.sandbox.google import Limits
+    from sheet_assets.sandbox.seed import SeedTable, seed
 
-    with Sandbox(limits=Limits.without_quota() if raised else None) as sandbox:
+    limits = Limits.without_quota() if raised else None
+    with Sandbox(limits=limits) as sandbox, suppress(EOFError):
         pipe.send(dict(sandbox.settings))
-        while (score := pipe.recv()) is not None:
+        while True:
+            score = pipe.recv()
             for number in range(sheets):
                 rows = [["id", "score"], *([row, score] for row in range(ROWS))]
                 table = SeedTable(f"many-{number % spreadsheets}", f"tab {number}", rows)
@@ -87,20 +89,22 @@ def main() -> None:
     arguments = (asked.sheets, asked.spreadsheets, asked.raised, theirs)
     server = context.Process(target=serve, args=arguments)
     server.start()
+    theirs.close()
     try:
         with tempfile.TemporaryDirectory(prefix="many_sheets_") as folder:
             _measure(asked.sheets, asked.spreadsheets, ours, Path(folder), raised=asked.raised)
     finally:
-        ours.send(None)
+        # The server's end, also in the middle of a row.
+        ours.close()
         server.join()
 
 
 def worked(sheets: Sequence[int]) -> dict[str, object]:
     """A run of these sheets, as a run worker does it; how many were loaded, and what it cost."""
-    import dagster as dg  # noqa: PLC0415 - of a run's process only
+    import dagster as dg
 
-    from sheet_assets.cli import execution  # noqa: PLC0415 - as above
-    from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - as above
+    from sheet_assets.cli import execution
+    from sheet_assets.cli.deployment import Deployment
 
     warnings.simplefilter("ignore")
     definitions = Deployment(importlib.import_module("benchmark_defs")).definitions
@@ -128,7 +132,7 @@ def _measure(
         "SHEET_ASSETS_STATE_DIR": str(home),
         "SHEET_ASSETS_READS_PER_MINUTE": limit,
         "SHEET_ASSETS_WRITES_PER_MINUTE": limit,
-        "PYTHONPATH": str(folder / "project"),
+        "PYTHONPATH": f"{folder / 'project'}:{Path.cwd()}",
     }
     print(
         f"{sheets} sheets of {ROWS} rows in {spreadsheets} spreadsheets, {limit} reads a minute\n"
@@ -142,15 +146,18 @@ def _measure(
         began, used = time.perf_counter(), _cpu(resource.RUSAGE_CHILDREN)
         runs = [
             subprocess.Popen(
-                [sys.executable, __file__, "--work", *map(str, share)],
+                [sys.executable, "-m", "benchmarks.many_sheets", "--work", *map(str, share)],
                 env=env,
                 cwd=folder,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=(folder / "log").open("ab"),
             )
             for share in _shares(sheets, spreadsheets, workers)
         ]
-        told = [json.loads(run.communicate()[0]) for run in runs]
+        answers = [run.communicate()[0] for run in runs]
+        if any(run.returncode for run in runs):
+            sys.exit((folder / "log").read_text()[-2000:])
+        told = [json.loads(answer) for answer in answers]
         wall, cpu = time.perf_counter() - began, _cpu(resource.RUSAGE_CHILDREN) - used
         pipe.send(None)
         reads, refused = pipe.recv()

@@ -1,4 +1,4 @@
-"""Answers of Google's, rendered once: the values of a sheet as JSON in files, and where each begins.
+"""Answers of Google's, rendered once: values of a sheet as JSON in files, and where each ends.
 
 The sandbox's own Google tells the values; any page of rows is then a slice of a file, so that who
 reads pages waits for no server that makes them. `python -m benchmarks.rendering` renders in a
@@ -112,14 +112,10 @@ def render(folder: Path, rows: int, *, wrong: bool, layouts: Sequence[Layout]) -
             _render_columns(place, layout, list(chunks))
 
 
-def _render_columns(
-    place: Path, layout: Layout, chunks: Sequence[Sequence[Sequence[Any]]]
-) -> None:
+def _render_columns(place: Path, layout: Layout, chunks: Sequence[Sequence[Sequence[Any]]]) -> None:
     arrays = {}
     for column in range(data.WIDTH):
-        cells = [
-            row[column] if column < len(row) else "" for chunk in chunks for row in chunk
-        ]
+        cells = [row[column] if column < len(row) else "" for chunk in chunks for row in chunk]
         path = place / f"{layout.name}.{column}.json"
         arrays[f"ends{column}"] = _write(path, map(layout.value, cells), layout.separator)
         filled = np.fromiter((cell != "" for cell in cells), bool, len(cells))

@@ -1,7 +1,6 @@
-# ruff: noqa: INP001 - a script, no package
 """What the sandbox's COPY costs beside PostgreSQL's own, in pairs: wall, CPU and memory.
 
-`.venv/bin/python benchmarks/sandbox_copy.py [--rows 1000000] [--pairs 3]`
+`.venv/bin/python -m benchmarks.sandbox_copy [--rows 1000000] [--pairs 3]`
 
 The same rows go into the same PostgreSQL: straight, by psycopg2's copy_expert from a plain file,
 and through the Redshift server from four compressed parts in S3. The Redshift server and S3 run in
@@ -12,12 +11,11 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import logging
-import multiprocessing
 import os
 import random
 import tempfile
 import time
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +23,14 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import psycopg2
 
+from benchmarks.process import cpu_of_tree, peak_mb
+from benchmarks.served import Served
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
+
+    from sheet_assets.sandbox.redshift import RedshiftServer
+    from sheet_assets.sandbox.s3 import S3Server
 
 PARTS = 4
 BUCKET = "benchmark"
@@ -65,71 +68,68 @@ def rows(count: int) -> Iterator[str]:
         )
 
 
-def serve_s3(pipe: Connection) -> None:
-    """S3, until told to end."""
-    from sheet_assets.sandbox.s3 import S3Server  # noqa: PLC0415 - of the child only
+@contextmanager
+def s3_server() -> Iterator[S3Server]:
+    """S3, with an empty bucket."""
+    from sheet_assets.sandbox.s3 import S3Server
 
     server = S3Server()
     server.start()
     server.create_bucket(BUCKET)
-    pipe.send(
-        {
-            "s3_endpoint_url": server.endpoint_url,
-            "s3_access_key_id": server.access_key_id,
-            "s3_secret_access_key": server.secret_access_key,
-            "region_name": server.region_name,
-        }
-    )
-    pipe.recv()
+    yield server
     server.stop()
 
 
-def serve_redshift(folder: Path, s3: dict[str, str], pipe: Connection) -> None:
-    """Redshift, until told to end."""
-    from sheet_assets.sandbox.redshift import RedshiftServer  # noqa: PLC0415 - of the child only
+def s3_settings(server: S3Server) -> dict[str, str]:
+    """As the Redshift server takes them."""
+    return {
+        "s3_endpoint_url": server.endpoint_url,
+        "s3_access_key_id": server.access_key_id,
+        "s3_secret_access_key": server.secret_access_key,
+        "region_name": server.region_name,
+    }
+
+
+@contextmanager
+def redshift_server(folder: Path, s3: dict[str, str]) -> Iterator[RedshiftServer]:
+    """Redshift, empty."""
+    from sheet_assets.sandbox.redshift import RedshiftServer
 
     server = RedshiftServer(folder, **s3)
     server.start()
-    pipe.send(
-        {
-            "host": server.host,
-            "port": server.port,
-            "dbname": server.database,
-            "user": server.user,
-            "password": server.password,
-            "sslmode": "require",
-        }
-    )
-    pipe.recv()
+    yield server
     server.stop()
+
+
+def connection(server: RedshiftServer) -> dict[str, Any]:
+    """As psycopg2 takes it."""
+    return {
+        "host": server.host,
+        "port": server.port,
+        "dbname": server.database,
+        "user": server.user,
+        "password": server.password,
+        "sslmode": "require",
+    }
 
 
 def main() -> None:
     """Run it, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=3)
     given = parser.parse_args()
-    logging.disable(logging.CRITICAL)
-    context = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory(prefix="sandbox_copy_") as name:
-        folder = Path(name)
-        s3_pipe, theirs = context.Pipe()
-        s3 = context.Process(target=serve_s3, args=(theirs,))
-        s3.start()
-        s3_settings = s3_pipe.recv()
-        redshift_pipe, theirs = context.Pipe()
-        redshift = context.Process(target=serve_redshift, args=(folder, s3_settings, theirs))
-        redshift.start()
-        try:
-            arguments = redshift_pipe.recv()
-            size = _upload(given.rows, folder, s3_settings)
+    here = "benchmarks.sandbox_copy"
+    with (
+        tempfile.TemporaryDirectory(prefix="sandbox_copy_") as name,
+        Served(f"{here}:s3_server") as s3,
+    ):
+        folder, settings = Path(name), s3.ask(f"{here}:s3_settings")
+        with Served(f"{here}:redshift_server", folder, settings) as redshift:
+            size = _upload(given.rows, folder, settings)
             print(f"{given.rows:,} rows x 10 columns, {size / 1e6:.0f} MB of CSV\n")
-            _measure(given.pairs, given.rows, folder, arguments, redshift.pid or 0)
-        finally:
-            for pipe, process in ((redshift_pipe, redshift), (s3_pipe, s3)):
-                pipe.send(None)
-                process.join()
+            arguments = redshift.ask(f"{here}:connection")
+            _measure(given.pairs, given.rows, folder, arguments, redshift.process_id)
 
 
 def _upload(count: int, folder: Path, s3: dict[str, str]) -> int:
@@ -173,10 +173,10 @@ def _measure(
         for name, copy in copies.items():
             with proxied.cursor() as cursor:
                 cursor.execute("DROP TABLE IF EXISTS target;" + TABLE.format(name="target"))
-            began, cpu = time.perf_counter(), _cpu()
+            began, cpu = time.perf_counter(), cpu_of_tree(os.getpid())
             copy()
             walls[name].append(time.perf_counter() - began)
-            cpus[name].append(_cpu() - cpu)
+            cpus[name].append(cpu_of_tree(os.getpid()) - cpu)
             with proxied.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM target")
                 if cursor.fetchone() != (count,):
@@ -187,7 +187,7 @@ def _measure(
         straight_seconds, ours = figures.values()
         ratios = sorted(b / a for a, b in zip(straight_seconds, ours, strict=True))
         print(f"\n{what}: {ratios[len(ratios) // 2]:.2f} times copy_expert (median)", end="")
-    print(f"\nthe proxy's process at its most: {_peak_megabytes(proxy_id):.0f} MB of memory")
+    print(f"\nthe proxy's process at its most: {peak_mb(proxy_id):.0f} MB of memory")
 
 
 def _copy_straight(connection: psycopg2.extensions.connection, folder: Path) -> None:
@@ -198,30 +198,6 @@ def _copy_straight(connection: psycopg2.extensions.connection, folder: Path) -> 
 def _copy_from_s3(connection: psycopg2.extensions.connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"COPY target FROM 's3://{BUCKET}/part-' IAM_ROLE default CSV GZIP")
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and all that descend from it."""
-    parents: dict[int, int] = {}
-    ticks: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it ended meanwhile
-            parents[int(entry.name)] = int(fields[1])
-            ticks[int(entry.name)] = sum(int(each) for each in fields[11:15])
-    ours = {os.getpid()}
-    while more := {child for child, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(ticks.get(each, 0) for each in ours) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak_megabytes(process_id: int) -> float:
-    status = Path(f"/proc/{process_id}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

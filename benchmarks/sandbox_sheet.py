@@ -1,7 +1,6 @@
-# ruff: noqa: INP001 - a script, no package
 """What a sheet of a million rows costs the sandbox's Google server: memory, and time a page.
 
-`.venv/bin/python benchmarks/sandbox_sheet.py [--rows 1000000] [--page 50000]`
+`.venv/bin/python -m benchmarks.sandbox_sheet [--rows 1000000] [--page 50000]`
 
 The server runs in a process of its own, seeded from a Parquet file and again from a CSV; it is
 read whole through values.get with the package's own session, in pages, as values and as text.
@@ -27,11 +26,11 @@ WORDS = ("north", "south", "east", "west", "promoter", "passive", "detractor")
 
 def make_files(folder: Path, rows: int) -> dict[str, Path]:
     """Ten columns of all types, as Parquet and as CSV; the header is one of the rows."""
-    import datetime as dt  # noqa: PLC0415 - of this function only
+    import datetime as dt
 
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.csv  # noqa: PLC0415
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
 
     count = rows - 1
     day = dt.date(2020, 1, 1)
@@ -57,8 +56,8 @@ def make_files(folder: Path, rows: int) -> dict[str, Path]:
 
 def serve(files: dict[str, Path], pipe: Connection) -> None:
     """Seed one file after the other; tell the time each took, and memory and processor time."""
-    from sheet_assets.sandbox.google import GoogleServer, Limits  # noqa: PLC0415 - of the child
-    from sheet_assets.sandbox.seed_files import seed_file  # noqa: PLC0415
+    from sheet_assets.sandbox.google import GoogleServer, Limits
+    from sheet_assets.sandbox.seed_files import seed_file
 
     server = GoogleServer(Limits.without_quota())
     server.start()
@@ -107,9 +106,9 @@ def read(session: Any, address: str, rows: int, page: int, option: str) -> str:
 
 def connect(url: str, account: dict[str, Any]) -> Any:
     """google-auth's session of the account."""
-    import requests  # noqa: PLC0415 - the server's process needs none
-    from google.auth.transport.requests import AuthorizedSession, Request  # noqa: PLC0415
-    from google.oauth2.service_account import Credentials  # noqa: PLC0415
+    import requests
+    from google.auth.transport.requests import AuthorizedSession, Request
+    from google.oauth2.service_account import Credentials
 
     credentials = Credentials.from_service_account_info(
         {**account, "token_uri": f"{url}/token"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -58,10 +59,8 @@ class Served:
 
     def __exit__(self, *exception: object) -> None:
         """Stop, and wait until it has stopped."""
-        try:
+        with suppress(OSError):  # it has ended already
             self._pipe.send(None)
-        except OSError:
-            pass  # it has ended already
         self._process.join()
 
 

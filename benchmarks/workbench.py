@@ -17,13 +17,16 @@ from benchmarks.process import measured
 from benchmarks.served import Served
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from benchmarks.implementation import Implementation
     from benchmarks.process import Measured
 
 # Of the environment: nothing that belongs to a cloud or to Dagster.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONDONTWRITEBYTECODE")
+
+
+KEPT_ROWS = 10_000
 
 
 class Workbench:
@@ -38,7 +41,10 @@ class Workbench:
             self.backend = starting.enter_context(Served("benchmarks.backend:running"))
             settings = self.backend.ask("benchmarks.backend:settings")
             kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-            self.environment = {**kept, **{name: value for name, value in settings.items() if value}}
+            self.environment = {
+                **kept,
+                **{name: value for name, value in settings.items() if value},
+            }
             self._stack = starting.pop_all()
         return self
 
@@ -51,7 +57,9 @@ class Workbench:
 
         The caller starts and stops nothing: it ends with the workbench.
         """
-        folder = rendered(rows, layouts, wrong=wrong)
+        # Small sheets are rendered each time.
+        place = ROOT / ".bench-data" if rows >= KEPT_ROWS else self._folder
+        folder = rendered(place, rows, layouts, wrong=wrong)
         google = self._stack.enter_context(
             Served("benchmarks.google:serving", folder, [(rows, wrong)], list(layouts))
         )
@@ -64,12 +72,17 @@ class Workbench:
         return google
 
     def run(
-        self, implementation: Implementation, name: str, asked: dict[str, Any], *, code: int = 0
+        self,
+        implementation: Implementation,
+        name: str,
+        asked: dict[str, Any],
+        *,
+        codes: Collection[int] = (0,),
     ) -> Measured:
-        """Run an implementation to its end, in a folder and below an S3 prefix of its own."""
+        """Run an implementation to its end, in a folder and below an S3 prefix of that name."""
         folder = self._folder / name
-        folder.mkdir()
-        python = implementation.python() or sys.executable
+        folder.mkdir(exist_ok=True)
+        (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
         environment = {
             **self.environment,
             "PYTHONPATH": str(ROOT),
@@ -77,16 +90,17 @@ class Workbench:
             "SHEET_ASSETS_STATE_DIR": str(folder),
             "SHEET_ASSETS_S3_PREFIX": name,
         }
+        python = implementation.python() or sys.executable
         command = [python, "-m", implementation.module, json.dumps(asked)]
-        return measured(command, environment, folder, code=code)
+        return measured(command, environment, folder, codes=codes)
 
 
-def rendered(rows: int, layouts: Sequence[str], *, wrong: bool) -> Path:
-    """The folder with the rendered sheets; rendering happens once, also for later benchmarks."""
+def rendered(place: Path, rows: int, layouts: Sequence[str], *, wrong: bool) -> Path:
+    """The folder below `place` with the rendered sheets, made where they are not there yet."""
     told = b"".join(
         (Path(__file__).parent / name).read_bytes() for name in ("data.py", "rendering.py")
     )
-    folder = ROOT / ".bench-data" / hashlib.sha256(told).hexdigest()[:12]
+    folder = place / hashlib.sha256(told).hexdigest()[:12]
     asked = {"folder": str(folder), "rows": rows, "wrong": wrong, "layouts": list(layouts)}
     subprocess.run(
         [sys.executable, "-m", "benchmarks.rendering", json.dumps(asked)], cwd=ROOT, check=True

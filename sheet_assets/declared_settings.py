@@ -11,6 +11,7 @@ from sheet_assets.setting_kinds import (
     ABOVE_ZERO,
     ADDRESS,
     FLAG,
+    HOST_OR_BUCKET,
     POSTGRES_URL,
     TEXT,
     TIME_ZONE,
@@ -180,6 +181,13 @@ _DECLARED = (
         "are files in SHEET_ASSETS_STATE_DIR.",
         secret=True,
         kind=POSTGRES_URL,
+    ),
+    Setting(
+        "SHEET_ASSETS_SNAPSHOTS",
+        "Where a step leaves what the next one takes: `host`, in SHEET_ASSETS_STATE_DIR; or "
+        "`bucket`, where the steps of a run may be on several hosts.",
+        default="host",
+        kind=HOST_OR_BUCKET,
     ),
     Setting(
         "SHEET_ASSETS_USERS_FILE",

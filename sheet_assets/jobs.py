@@ -12,6 +12,7 @@ from sheet_assets.run_history import (
     old_runs,
     prune,
     remove_freshness_changes,
+    remove_tick_logs,
 )
 from sheet_assets.signs_of_life import in_process_executor
 
@@ -60,13 +61,15 @@ def build_retention_job(keep_runs_days: int) -> dg.JobDefinition:
     )
     def prune_runs(context: dg.OpExecutionContext) -> None:
         before = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_runs_days)
+        repository = context.run.tags.get(REPOSITORY_TAG)
         pruned = prune(
             context.instance,
-            old_runs(context.instance, before, context.run.tags.get(REPOSITORY_TAG)),
+            old_runs(context.instance, before, repository),
             most_runs=_MOST_RUNS,
             most_seconds=_MOST_SECONDS,
         )
         remove_freshness_changes(context.instance, before)
+        remove_tick_logs(context.instance, before, repository)
         context.log.info(
             "Removed %s runs that are older than %s days; kept %s that hold the last state of an "
             "asset.%s",

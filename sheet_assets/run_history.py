@@ -14,6 +14,7 @@ from dagster._core.storage.event_log.schema import (
     SqlEventLogStorageTable,
 )
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 
 REPOSITORY_TAG = ".dagster/repository"
 _ENDED = [
@@ -116,6 +117,25 @@ def remove_freshness_changes(instance: dg.DagsterInstance, before: dt.datetime) 
     for connected in (events.index_connection(), events.run_connection(_NO_RUN)):
         with connected as connection:
             connection.execute(old)
+
+
+def remove_tick_logs(
+    instance: dg.DagsterInstance, before: dt.datetime, repository: str | None
+) -> None:
+    """Remove what sensors and schedules of this repository have logged, where it lies on disk.
+
+    Dagster removes ticks, and leaves their files. A bucket has rules of its own for old objects.
+    """
+    logs = instance.compute_log_manager
+    if not repository or not isinstance(logs, LocalComputeLogManager):
+        return
+    # <the repository's name>/<the sensor's>/<the moment of the tick>.err
+    name = repository.partition("@")[0]
+    folder = Path(logs.get_captured_local_path([name, "sensor", "tick"], "err")).parents[1]
+    for path in folder.glob("*/*"):
+        with suppress(FileNotFoundError):
+            if path.is_file() and path.stat().st_mtime < before.timestamp():
+                path.unlink()
 
 
 def _last_runs(instance: dg.DagsterInstance) -> set[str]:

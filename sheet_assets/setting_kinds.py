@@ -61,6 +61,7 @@ TEXT = Kind("a text", lambda _: True)
 ABOVE_ZERO = Kind("a whole number above zero", lambda value: _is_number(value, 1))
 ZERO_OR_MORE = Kind("a whole number, 0 or more", lambda value: _is_number(value, 0))
 FLAG = Kind("true or false", lambda value: value.lower() in {"true", "false"})
+HOST_OR_BUCKET = Kind("host or bucket", lambda value: value in {"host", "bucket"})
 TIME_ZONE = Kind("a time zone such as Asia/Seoul", _is_time_zone)
 ADDRESS = Kind("an address such as http://127.0.0.1:3000", _is_address)
 POSTGRES_URL = Kind(

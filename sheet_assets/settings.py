@@ -80,7 +80,7 @@ def number(name: str) -> int:
     Raises:
         SettingError: it is not set, or not such a number.
     """
-    return int(_valid(name))
+    return int(valid(name))
 
 
 def flag(name: str) -> bool:
@@ -89,10 +89,15 @@ def flag(name: str) -> bool:
     Raises:
         SettingError: it is not set, or neither.
     """
-    return _valid(name).strip().lower() == "true"
+    return valid(name).strip().lower() == "true"
 
 
-def _valid(name: str) -> str:
+def valid(name: str) -> str:
+    """The value of a declared setting, which is what it must be.
+
+    Raises:
+        SettingError: it is not set, or something else.
+    """
     value = require(name)
     problem = DECLARED[name].problem(value)
     if problem:

@@ -25,6 +25,7 @@ FIRST = (
     "cli/test_cli_demo.py",
     "sensors/test_sheet_changes.py",
     "library/test_library.py",
+    "deploy/test_bucket_snapshots.py",
     "properties/test_any_contract.py",
     "malformed/test_malformed_sheets.py",
     "sensors/test_edits_meanwhile.py",

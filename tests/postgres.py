@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Database:
-    """An empty database of one test's own, on loopback."""
+    """A database on loopback."""
 
     host: str
     port: int
@@ -43,7 +43,7 @@ class Database:
 
 @pytest.fixture(scope="session")
 def running_postgres() -> Iterator[Postgres]:
-    """One server for the session. Ask for `database` instead."""
+    """One server for the session. Ask for one of the databases instead."""
     server = Postgres(user="dagster", password=secrets.token_urlsafe(12), on_loopback=True)
     try:
         server.start()
@@ -55,9 +55,19 @@ def running_postgres() -> Iterator[Postgres]:
 @pytest.fixture
 def database(running_postgres: Postgres) -> Database:
     """An empty database."""
+    return created(running_postgres)
+
+
+@pytest.fixture(scope="session")
+def dagster_database(running_postgres: Postgres) -> Database:
+    """The database of one instance for the session: to make its tables takes seconds."""
+    return created(running_postgres)
+
+
+def created(server: Postgres) -> Database:
+    """A new database with a name of its own."""
 
     def named(name: str) -> Database:
-        server = running_postgres
         return Database("127.0.0.1", server.port, server.user, server.password, name)
 
     name = f"shared_{uuid.uuid4().hex[:12]}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
+import time
 import uuid
 from collections import Counter
 from contextlib import closing
@@ -12,12 +14,18 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.definitions.freshness import FreshnessState, FreshnessStateChange
+from dagster._core.storage.compute_log_manager import ComputeIOType
 from dagster._core.test_utils import freeze_time
 from small_deployment import QUIET
 
 from sheet_assets import run_history
 from sheet_assets.jobs import build_retention_job
-from sheet_assets.run_history import old_runs, prune, remove_freshness_changes
+from sheet_assets.run_history import (
+    old_runs,
+    prune,
+    remove_freshness_changes,
+    remove_tick_logs,
+)
 from sheet_assets.schedules import build_retention_schedule
 
 pytestmark = QUIET
@@ -178,6 +186,26 @@ def test_old_freshness_changes_go_but_for_the_last_of_each_asset(instance):
     home = Path(instance.root_directory)
     kept = rows(home)
     assert kept["history/runs/index.db event_logs"] == kept["history/runs/.db event_logs"] == 3
+
+
+def test_old_logs_of_ticks_go(instance):
+    """What our sensors have logged; not what others have, and not what runs have printed."""
+
+    def logged(repository, days):
+        key = [repository, "sheet_changes_sensor", f"{days} days ago"]
+        with instance.compute_log_manager.open_log_stream(key, ComputeIOType.STDERR) as stream:
+            stream.write("{}")
+        path = Path(instance.compute_log_manager.get_captured_local_path(key, "err"))
+        at = time.time() - days * 24 * 3600
+        os.utime(path, (at, at))
+        return path
+
+    old, young = logged("ours", 100), logged("ours", 80)
+    theirs, printed = logged("theirs", 100), logged(str(uuid.uuid4()), 100)
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(days=90)
+    remove_tick_logs(instance, before, "ours@location")
+    remove_tick_logs(instance, before, None)
+    assert [path.exists() for path in (old, young, theirs, printed)] == [False, True, True, True]
 
 
 def test_runs_of_other_code_and_unfinished_runs_stay(instance):

@@ -14,6 +14,7 @@ import httplib2
 from dlt.destinations import redshift
 from ingestr.src.google_sheets import google_spreadsheet
 
+
 def main(asked: dict[str, str]) -> dict[str, object]:
     """Import a sheet into a table."""
     go_elsewhere()

@@ -32,7 +32,7 @@ def credentials() -> Credentials:
 
 
 def gspread_client() -> gspread.Client:
-    """gspread as it comes, but for where Google is."""
+    """Gspread as it comes, but for where Google is."""
     account, tokens = credentials(), requests.Session()
     session = AuthorizedSession(account, auth_request=Request(tokens))
     for each in (tokens, session):

@@ -11,6 +11,8 @@ import psycopg2
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
 
 def connect() -> Any:
     """psycopg2's connection."""
@@ -39,3 +41,15 @@ def load(path: Path, table: str) -> int:
         (rows,) = cursor.fetchone() or (0,)
     connection.close()
     return int(rows)
+
+
+def frame(query: str) -> pd.DataFrame:
+    """The rows of a query."""
+    import pandas as pd
+
+    connection = connect()
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        rows = pd.DataFrame(cursor.fetchall(), columns=[each.name for each in cursor.description])
+    connection.close()
+    return rows

@@ -89,17 +89,19 @@ def build_exported_sheet(
         started = time.perf_counter()
         with sentences():
             force = asked(context).force
-            result, queried_at = queried(redshift.client(), target, query)
-            with result, google.client() as client, google.alone(target.spreadsheet_id):
-                exported = export_result(
-                    client,
-                    target,
-                    result,
-                    queried_at=queried_at,
-                    run_id=context.run.run_id,
-                    force=force,
-                )
-                told = _told(context, exported, result, known.shown(query), target.chart)
+            # The query as well: results are written in the order in which they were asked for.
+            with google.alone(target.spreadsheet_id):
+                result, queried_at = queried(redshift.client(), target, query)
+                with result, google.client() as client:
+                    exported = export_result(
+                        client,
+                        target,
+                        result,
+                        queried_at=queried_at,
+                        run_id=context.run.run_id,
+                        force=force,
+                    )
+                    told = _told(context, exported, result, known.shown(query), target.chart)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(result.fingerprint),
             metadata={

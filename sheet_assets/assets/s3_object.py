@@ -9,7 +9,6 @@ from sheet_assets.assets.labels import Labels
 from sheet_assets.assets.lineage import COLUMN_LINEAGE, column_lineage
 from sheet_assets.assets.outcome import sentences, table_schema
 from sheet_assets.clients.s3 import Stored
-from sheet_assets.errors import ObjectStoreError
 from sheet_assets.resources.aws import S3Versions
 from sheet_assets.sheets.contract import SheetSource
 from sheet_assets.warehouse.manifest import SheetVersion
@@ -44,11 +43,6 @@ def build_s3_object(source: SheetSource, *, labels: Labels) -> dg.AssetsDefiniti
             if version.manifest_url is not None:
                 s3.store().verify(version.snapshot)
                 return _stored(version, "verified", Stored(version.manifest_url, 0, 0), started)
-            if version.folder is None:
-                raise ObjectStoreError(
-                    f"The parts of {name} are not on this machine. Materialize "
-                    f"sheet_csv/{name} together with this asset."
-                )
             stored = s3.store().put(version.snapshot, version.folder)
         outcome = "uploaded" if stored.uploaded_objects else "unchanged"
         return _stored(version, outcome, stored, started)

@@ -1,8 +1,6 @@
 """`sheet_csv/<name>`: a worksheet, read and checked, as typed CSV."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
@@ -21,6 +19,7 @@ from sheet_assets.errors import CellError, SheetAssetsError
 from sheet_assets.resources.aws import S3Versions
 from sheet_assets.resources.google import GoogleSheets
 from sheet_assets.resources.redshift import Redshift
+from sheet_assets.resources.snapshots import parts_folder
 from sheet_assets.sheets.contract import SheetSource
 from sheet_assets.warehouse.manifest import SheetVersion
 from sheet_assets.warehouse.target import Target
@@ -101,13 +100,10 @@ def build_sheet_csv(
                 # Its rows have passed when they were read, by the contract of that day.
                 yield from (check.result(None) for check in checks)
                 return
-            with (
-                tempfile.TemporaryDirectory(prefix="sheet_csv_") as parts,
-                google.client() as client,
-            ):
+            with parts_folder() as parts, google.client() as client:
                 try:
                     fetched = google.fetched(client, source, siblings(context, source))
-                    read = snapshot_of(fetched, Path(parts))
+                    read = snapshot_of(fetched, parts)
                 except SheetAssetsError as error:
                     yield from known_results(checks, error)
                     if isinstance(error, CellError):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -88,10 +86,11 @@ def _sheet(table: SheetTable) -> dict[str, Any]:
     from sheet_assets.cli.kept_sheet import current_version  # noqa: PLC0415 - psycopg2
     from sheet_assets.clients.sheet_snapshot import read_sheet  # noqa: PLC0415 - gspread
     from sheet_assets.resources.google import GoogleCredentials, GoogleSheets  # noqa: PLC0415
+    from sheet_assets.resources.snapshots import parts_folder  # noqa: PLC0415 - Dagster
 
     google = GoogleSheets(credentials=GoogleCredentials())
-    with tempfile.TemporaryDirectory() as folder, google.client() as client:
-        snapshot = read_sheet(client, table.source(), Path(folder)).version.snapshot
+    with parts_folder() as parts, google.client() as client:
+        snapshot = read_sheet(client, table.source(), parts).version.snapshot
     current, pinned = current_version(table.target())
     outcome = "pinned" if pinned else "unchanged" if current == snapshot.version else "would_load"
     return {

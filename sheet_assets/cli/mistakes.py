@@ -161,7 +161,8 @@ def _sentence(error: BaseException) -> str:
         return f"what stands in {{{{ … }}}} cannot be read: {text}"
     if match := _FIELD.match(text):
         return f"{match[1]}: {_in_words(match[2])}"
-    return text
+    # Dagster writes some of its own in several lines.
+    return " ".join(text.split())
 
 
 def _place(location: tuple[Any, ...]) -> str:

@@ -40,7 +40,8 @@ class Quota(Protocol):
 class SlidingWindow(ABC):
     """A quota whose requests are written down somewhere.
 
-    `limits` are requests a minute; `account` keeps service accounts apart in one store.
+    `limits` are requests a minute; `account` keeps service accounts apart in one store. A store
+    that cannot be asked is asked again for `outage_seconds`.
     """
 
     def __init__(
@@ -50,32 +51,36 @@ class SlidingWindow(ABC):
         *,
         window_seconds: float = WINDOW_SECONDS,
         patience_seconds: float = 300.0,
+        outage_seconds: float = 300.0,
     ) -> None:
         self._account = account
         self._limits = limits
         self._window_seconds = window_seconds
         self._patience_seconds = patience_seconds
+        self._outage_seconds = outage_seconds
 
     def acquire(self, kind: Kind) -> float:
         """Wait until one more request fits the window; the seconds waited.
 
         Raises:
             SheetQuotaError: it did not fit within `patience_seconds`.
-            SharedStateUnavailableError: nor could the store be asked for as long.
+            SharedStateUnavailableError: the store could not be asked for `outage_seconds`.
             SettingError: the store cannot be written.
         """
         started = time.monotonic()
         while True:
-            failed: SharedStateUnavailableError | None = None
             try:
                 wait_seconds = self._try(kind)
-            except SharedStateUnavailableError as error:
-                failed, wait_seconds = error, _ASK_AGAIN_SECONDS
+            except SharedStateUnavailableError:
+                if time.monotonic() - started + _ASK_AGAIN_SECONDS > self._outage_seconds:
+                    raise
+                time.sleep(_ASK_AGAIN_SECONDS)
+                continue
             waited = time.monotonic() - started
             if not wait_seconds:
                 return waited
             if waited + wait_seconds > self._patience_seconds:
-                raise failed or SheetQuotaError(
+                raise SheetQuotaError(
                     f"Google's quota of {self._limits[kind]} {kind}s a minute is used up, also "
                     f"after waiting {waited:.0f} s. Spread the schedules, or ask Google for more "
                     f"and raise SHEET_ASSETS_{kind.upper()}S_PER_MINUTE."

@@ -94,12 +94,25 @@ class RedshiftClient:
             WarehouseError: a statement failed.
             SettingError: Redshift refuses the login.
         """
+        in_doubt: WarehouseUnavailableError | None = None
 
         def once() -> Result:
+            nonlocal in_doubt
             with self.session() as session:
-                return work(session)
+                try:
+                    return work(session)
+                except WarehouseUnavailableError as error:
+                    if session.is_in_doubt:
+                        in_doubt = error
+                    raise
 
-        return self._retrying(once)
+        try:
+            return self._retrying(once)
+        except WarehouseUnavailableError as error:
+            # A later try says of itself alone that it has committed nothing.
+            if in_doubt is None or in_doubt is error:
+                raise
+            raise in_doubt from error
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -159,6 +172,12 @@ class Session:
     ) -> None:
         self._connection = connection
         self._lock_seconds = lock_seconds
+        self._is_in_doubt = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the answer to a COMMIT was lost, so that it may have been carried out."""
+        return self._is_in_doubt
 
     @property
     def user(self) -> str:
@@ -283,15 +302,22 @@ class Session:
 
     @contextmanager
     def _translated(self, sql: str) -> Iterator[None]:
+        if "\0" in sql:
+            # libpq would run what stands before it, such as a DELETE without its WHERE.
+            raise QueryError("A statement holds a NUL character, and was not sent: remove it.")
         try:
             yield
         except psycopg2.Error as error:
             raise self._warehouse_error(error, sql) from error
+        except ValueError as error:
+            # A value with a NUL, or a text that is no UTF-8 (half of a surrogate pair).
+            raise QueryError(f"A statement or its values cannot be sent: {error}") from error
 
     def _warehouse_error(self, error: psycopg2.Error, sql: str) -> WarehouseError:
         said = _said(error)
         kind = sql.split(maxsplit=1)[0].upper()
         if self._is_lost(error):
+            self._is_in_doubt |= kind == "COMMIT"
             known = (
                 "Whether it was committed is not known; a load finds out when it is run again."
                 if kind == "COMMIT"

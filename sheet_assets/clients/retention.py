@@ -76,7 +76,8 @@ def remove(
 
     The manifests go first, so that no version looks whole and is not; then the parts that no
     other version needs, but for those of the last day, which an upload may be about to name;
-    last what says which parts they were, so that the same call again finishes the work.
+    then what says which parts they were, so that the same call again finishes the work; last the
+    manifests that a run has written meanwhile, of versions that are not whole any more.
     `only_theirs` leaves alone what others left behind, and takes young parts too.
 
     Raises:
@@ -108,7 +109,9 @@ def remove(
         each for version in dead for each in (*after.manifests[version], *after.snapshots[version])
     ]
     store.objects.delete(rest)
-    done = {*manifests, *parts, *rest}
+    torn = _Objects(store, name).torn(gone)
+    store.objects.delete(torn)
+    done = {*manifests, *parts, *rest, *torn}
     return Removed(
         tuple(version for version in versions if version in gone),
         tuple(sorted(going)),
@@ -145,6 +148,17 @@ class _Objects:
             if _live(found) and _modified_at(found) >= now - GIVEN_UP
         }
         return self.whole | young
+
+    def torn(self, versions: Iterable[str]) -> list[ObjectVersion]:
+        """The manifests of those of the versions that look whole and are not."""
+        return [
+            each
+            for version in self.whole.intersection(versions)
+            if not (
+                _live(self.snapshots[version]) and self.parts_of({version}) <= self.parts.keys()
+            )
+            for each in self.manifests[version]
+        ]
 
     def parts_of(self, versions: Iterable[str]) -> set[str]:
         """The file names of the parts that versions have."""

@@ -14,7 +14,7 @@ from sheet_assets.clients.bucket import Bucket
 from sheet_assets.errors import ObjectStoreError, VersionNotFoundError
 from sheet_assets.warehouse import manifest
 from sheet_assets.warehouse import rows as csv_rows
-from sheet_assets.warehouse.manifest import Snapshot
+from sheet_assets.warehouse.manifest import Part, Snapshot
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,30 +45,44 @@ class VersionStore:
         self.prefix = prefix
         self.objects = Bucket(client, bucket, prefix)
 
-    def put(self, snapshot: Snapshot, folder: Path) -> Stored:
-        """Upload a version: its parts, snapshot.json, and last the manifest.
+    def put(self, snapshot: Snapshot, folder: Path | None) -> Stored:
+        """Upload a version: what `put_parts` does, and last the manifest.
 
-        What stands there already is left alone, so a second upload changes nothing. `folder`
-        holds the parts under their file names.
+        What stands there already is left alone, so a second upload changes nothing. Without a
+        `folder` the parts must be there already.
 
         Raises:
             BucketNotFoundError, ObjectAccessError, ObjectStoreUnavailableError: S3 said so.
+            ObjectStoreError: a part is neither in S3 nor in the folder.
         """
-        name, version = snapshot.name, snapshot.version
-        manifest_key = manifest.manifest_key(self.prefix, name, version)
         # Looked for also when the manifest is there: a lifecycle rule may have removed a part.
-        uploaded = self._put_parts(snapshot, folder)
-        for key, text in (
-            (manifest.snapshot_key(self.prefix, name, version), snapshot.to_json()),
-            (manifest_key, manifest.manifest(self.bucket, self.prefix, snapshot)),
-        ):
+        uploaded = self.put_parts(snapshot, folder)
+        key = manifest.manifest_key(self.prefix, snapshot.name, snapshot.version)
+        text = manifest.manifest(self.bucket, self.prefix, snapshot)
+        if written := self._put_text(key, text):
+            # Before it was there, a prune could not know that the rest is needed.
+            uploaded += [*written, *self.put_parts(snapshot, folder)]
+        return Stored(self.objects.url(key), len(uploaded), sum(uploaded))
+
+    def put_parts(self, snapshot: Snapshot, folder: Path | None) -> list[int]:
+        """Upload the parts, which `folder` holds under their file names, and snapshot.json.
+
+        How many bytes each has that was not there. Without its manifest the version does not
+        exist yet, and is taken for given up after a day.
+
+        Raises:
+            BucketNotFoundError, ObjectAccessError, ObjectStoreUnavailableError: S3 said so.
+            ObjectStoreError: a part is neither in S3 nor in the folder.
+        """
+        uploaded = []
+        for part in snapshot.parts:
+            key = manifest.part_key(self.prefix, snapshot.name, part)
             if self.objects.size_bytes(key) is None:
-                self.objects.write(key, text.encode(), "application/json")
-                uploaded.append(len(text.encode()))
-                if key == manifest_key:
-                    # Before it was there, a prune could not know that a part is needed.
-                    uploaded += self._put_parts(snapshot, folder)
-        return Stored(self.objects.url(manifest_key), len(uploaded), sum(uploaded))
+                with _opened(part, folder) as body:
+                    self.objects.write(key, body)
+                uploaded.append(part.size_bytes)
+        key = manifest.snapshot_key(self.prefix, snapshot.name, snapshot.version)
+        return uploaded + self._put_text(key, snapshot.to_json())
 
     def stored(self, name: str) -> dict[str, dt.datetime]:
         """The versions of a sheet, and when the manifest of each was written: one listing."""
@@ -154,23 +168,22 @@ class VersionStore:
                 next(rows)  # the header
                 yield from rows
 
-    def _put_parts(self, snapshot: Snapshot, folder: Path) -> list[int]:
-        """Upload the parts that are not there; how many bytes each of these has."""
-        uploaded = []
-        for part in snapshot.parts:
-            key = manifest.part_key(self.prefix, snapshot.name, part)
-            if self.objects.size_bytes(key) is None:
-                with _opened(folder / part.file_name) as body:
-                    self.objects.write(key, body)
-                uploaded.append(part.size_bytes)
-        return uploaded
+    def _put_text(self, key: str, text: str) -> list[int]:
+        """Write an object of JSON if it is not there; how many bytes it has."""
+        if self.objects.size_bytes(key) is not None:
+            return []
+        self.objects.write(key, text.encode(), "application/json")
+        return [len(text.encode())]
 
 
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise ObjectStoreError(
-            f"The part {path.name} cannot be read on this machine ({error.strerror}). Read the "
-            "sheet again: materialize its sheet_csv together with its s3_object."
-        ) from error
+def _opened(part: Part, folder: Path | None) -> BinaryIO:
+    why = "is not in S3"
+    if folder is not None:
+        try:
+            return (folder / part.file_name).open("rb")
+        except OSError as error:
+            why = f"cannot be read on this machine ({error.strerror})"
+    raise ObjectStoreError(
+        f"The part {part.file_name} {why}. Read the sheet again: materialize its sheet_csv "
+        "together with its s3_object."
+    )

@@ -10,6 +10,7 @@ from sheet_assets.components.fields import WithSettings, of_field
 from sheet_assets.components.scaffold import YamlTemplate
 from sheet_assets.jobs import build_jobs, build_retention_job
 from sheet_assets.resources.aws import AwsCredentials, S3Versions
+from sheet_assets.resources.bucket_snapshots import BucketSnapshotIOManager
 from sheet_assets.resources.google import GoogleCredentials, GoogleSheets
 from sheet_assets.resources.notify import Notify
 from sheet_assets.resources.redshift import Redshift
@@ -83,13 +84,13 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
             jobs.append(build_retention_job(self.keep_runs_days))
             schedules.append(build_retention_schedule(self.retention_cron, time_zone))
         google = GoogleCredentials()
-        aws = AwsCredentials()
+        s3 = S3Versions(credentials=AwsCredentials())
         return dg.Definitions(
             resources={
                 "google": GoogleSheets(credentials=google),
-                "s3": S3Versions(credentials=aws),
+                "s3": s3,
                 "redshift": Redshift(),
-                "snapshots": SnapshotIOManager(),
+                "snapshots": _snapshots(s3),
                 "notify": Notify(),
             },
             jobs=jobs,
@@ -115,3 +116,9 @@ class SheetAssets(WithSettings, dg.Model, dg.Resolvable):
         field = "time_zone" if self.time_zone else "SHEET_ASSETS_TIME_ZONE"
         of_field(field, check_time_zone, name)
         return name
+
+
+def _snapshots(s3: S3Versions) -> dg.ConfigurableIOManager:
+    if settings.valid("SHEET_ASSETS_SNAPSHOTS") == "bucket":
+        return BucketSnapshotIOManager(s3=s3)
+    return SnapshotIOManager()

@@ -128,6 +128,13 @@ class SqlTable(LoadsTable, dg.Model, dg.Resolvable):
         into, query = self.target(), query_text(context, self.query)
         key = redshift_table.asset_key(into)
         deps = query_deps(query, self.deps)
+        if key in deps:
+            if self.deps:
+                raise ValueError(f"deps: {into} is the table itself; leave it out")
+            raise ValueError(
+                f"query: it reads {into}, the table that it fills; name the others that it reads "
+                "in `deps`"
+            )
         known = known_tables(context)
         checks = RowChecks(
             input_checks(

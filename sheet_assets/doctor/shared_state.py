@@ -26,7 +26,7 @@ def findings() -> Iterator[Finding]:
     if shared is None:
         return
     try:
-        SharedQuotaLog(shared, "doctor", {"read": _MANY}, patience_seconds=0).acquire("read")
+        SharedQuotaLog(shared, "doctor", {"read": _MANY}, outage_seconds=0).acquire("read")
     except SheetAssetsError as error:
         yield Finding.failed(WHAT, error)
     else:

@@ -20,6 +20,9 @@ SCHEDULER, SCHEDULER_HEARTBEAT_SECONDS = "SCHEDULER", 75
 # Whoever polls wants an answer, also from an instance whose database hangs.
 _ANSWER_SECONDS = 10
 
+# Of Dagster's errors: the class of the one that says so.
+_UNREACHABLE = "DagsterUserCodeUnreachableError"
+
 HEALTHY, UNHEALTHY, UNKNOWN = "healthy", "unhealthy", "unknown"
 
 
@@ -194,8 +197,15 @@ def code_locations(answer: dict[str, Any]) -> list[CodeLocation]:
 def _code_location(entry: dict[str, Any]) -> CodeLocation:
     loaded = entry["locationOrLoadError"] or {}
     if loaded.get("__typename") == "PythonError":
-        return CodeLocation(entry["name"], "FAILED", innermost(loaded))
+        return CodeLocation(entry["name"], "FAILED", _load_error(loaded))
     return CodeLocation(entry["name"], entry["loadStatus"])
+
+
+def _load_error(error: dict[str, Any]) -> str:
+    # What gRPC says of it is twenty lines about a socket.
+    if _UNREACHABLE in {each["className"] for each in (error, *error.get("causes", ()))}:
+        return "its code server cannot be reached. Start it, or see its log."
+    return innermost(error)
 
 
 def innermost(error: dict[str, Any]) -> str:

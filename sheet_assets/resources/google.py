@@ -142,11 +142,12 @@ class GoogleSheets(dg.ConfigurableResource):  # type: ignore[type-arg]  # as Dag
         """
         account = self.credentials.account()
         allowed = settings.number("SHEET_ASSETS_RETRY_SECONDS")
+        retry_seconds = min(allowed, most_retry_seconds or allowed)
         client = GoogleClient(
             account,
-            quota=google_quota(email_of(account)),
+            quota=google_quota(email_of(account), retry_seconds),
             endpoint=self.credentials.api_endpoint(),
-            retry_seconds=min(allowed, most_retry_seconds or allowed),
+            retry_seconds=retry_seconds,
         )
         try:
             yield client

@@ -33,8 +33,10 @@ def postgres() -> SharedPostgres | None:
     return SharedPostgres(url.strip())
 
 
-def google_quota(account: str) -> Quota:
+def google_quota(account: str, outage_seconds: float) -> Quota:
     """The log in which a service account's requests are counted.
+
+    While it cannot be asked, for `outage_seconds`, nothing is sent to Google.
 
     Raises:
         SettingError: a limit, or PostgreSQL's address, is malformed.
@@ -45,7 +47,7 @@ def google_quota(account: str) -> Quota:
     }
     shared = postgres()
     if shared is not None:
-        return SharedQuotaLog(shared, account, limits)
+        return SharedQuotaLog(shared, account, limits, outage_seconds=outage_seconds)
     return QuotaLog(settings.state_dir() / "google_quota.sqlite", account, limits)
 
 

@@ -1,4 +1,4 @@
-"""The IO manager that passes a sheet's version from step to step.
+"""The folders of a sheet's version: where it is written, and how it passes from step to step.
 
 ```
 <base_dir>/<asset key>/<run id>/value.json   the version; its parts, if any, lie beside it
@@ -7,9 +7,10 @@
 """
 
 import shutil
+import tempfile
 import time
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -19,6 +20,19 @@ from sheet_assets import private_file, settings
 from sheet_assets.warehouse.manifest import SheetVersion
 
 KEPT_SECONDS = 24 * 3600
+
+
+@contextmanager
+def parts_folder() -> Iterator[Path]:
+    """A folder of one's own to write a version's parts into, on the disk that snapshots lie on.
+
+    It is removed in the end; those that killed processes left behind go after a day.
+    """
+    base = settings.state_dir() / "parts"
+    private_file.make_folder(base)
+    _remove_old(base)
+    with tempfile.TemporaryDirectory(dir=base) as folder:
+        yield Path(folder)
 
 
 class SnapshotIOManager(dg.ConfigurableIOManager):
@@ -101,10 +115,15 @@ def _write(path: Path, text: str, *, by: str) -> None:
     partial.replace(path)
 
 
-def _remove_old(asset_folder: Path, keep: str) -> None:
+def _remove_old(folder: Path, keep: str = "") -> None:
+    """Remove folders that are a day old, and what killed processes have half written."""
     oldest = time.time() - KEPT_SECONDS
-    for folder in asset_folder.iterdir():
+    for each in folder.iterdir():
         # Another run may be removing it, too.
         with suppress(FileNotFoundError):
-            if folder.name != keep and folder.is_dir() and folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
+            if each.name == keep or each.stat().st_mtime >= oldest:
+                continue
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+            elif each.suffix == ".partial":
+                each.unlink()

@@ -50,8 +50,9 @@ def build_lost_runs_sensor(lost_after_minutes: int) -> dg.SensorDefinition:
             "run's last event, and how long it has been the last by the clock of this sensor. "
             f"Fails a run without any event for {lost_after_minutes} minutes: its host, or its "
             "code server and process, are gone. Starts no run itself: Dagster does it, where its "
-            "run_retries are on; it is asked once more for those that it gave up because the code "
-            "server was away. When the events cannot be read, the tick fails and the cursor stays."
+            "run_retries are on; it is asked once more for those that it gave up, because the code "
+            "server was away, or overlooked. When events cannot be read, the tick fails and the "
+            "cursor stays."
         ),
     )
     def lost_runs_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
@@ -71,7 +72,7 @@ def build_lost_runs_sensor(lost_after_minutes: int) -> dg.SensorDefinition:
         ]
         for run_id in lost:
             _fail(context, run_id, cursor.silences.pop(run_id))
-        again = ask_again(context, now)
+        again = ask_again(context)
         asked = f" {len(again)} that had failed are to be started again." if again else ""
         return dg.SensorResult(
             skip_reason=f"{len(runs)} under way, {len(lost)} of them lost.{asked}",

@@ -134,7 +134,8 @@ class Column(TableColumn):
                 )
             try:
                 re.compile(self.pattern)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
+                # A repetition of 4,294,967,295 or more, parentheses hundreds deep.
                 raise ValueError(f"column {self.name!r}: `pattern` {error}") from None
         return self
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sheet_assets.warehouse.lineage import tables_of
 from sheet_assets.warehouse.statements import identifier, qualified
 from sheet_assets.warehouse.types import ResultColumn
 
@@ -123,6 +122,8 @@ def finds_no_row(
             else f"the query of {name} looks at {ROWS}, which are not there before the table's "
             "query is run; it belongs under `output_checks`"
         )
+    from sheet_assets.warehouse.lineage import tables_of  # noqa: PLC0415 - sqlglot, not for loads
+
     holds = description or "This query of the project's own finds no row."
     check = RowCheck(name, holds, query, field, shown=shown)
     try:

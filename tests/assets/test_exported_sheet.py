@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from small_deployment import QUIET, SmallDeployment, failure, instance, materialized, small
 
+from sheet_assets.assets import exported_sheet
+from sheet_assets.clients.sheet_export import query
+from sheet_assets.resources.shared_state import export_locks
+
 if TYPE_CHECKING:
     import dagster as dg
 
@@ -72,6 +76,27 @@ def test_a_materialization_says_what_was_written(
     third = exported(small, instance)
     assert third["outcome"] == "unchanged"
     assert "changes" not in third
+
+
+def test_the_query_waits_for_the_export_before_it(
+    small: SmallDeployment, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Results are written in the order in which they were queried, so no older one comes last."""
+    held: list[str] = []
+
+    def queried(*args: Any) -> Any:
+        lock = export_locks().held(f"exports/{small.sheet}", 0)
+        with pytest.raises(TimeoutError), lock:
+            pass
+        held.append("held")
+        return query.queried(*args)
+
+    monkeypatch.setattr(exported_sheet, "queried", queried)
+    small.write_table(columns=COLUMNS % "")
+    small.write("report", EXPORT)
+    small.put(["day", "amount", "phone"], [DAY, 1000, "555-1"])
+    assert exported(small, instance)["outcome"] == "written"
+    assert held == ["held"]
 
 
 def test_a_picture_of_the_same_rows_is_not_drawn_again(

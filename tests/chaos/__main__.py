@@ -1,4 +1,4 @@
-"""Random runs under random faults: `make chaos CASES=1000`, `make chaos SEED=123`."""
+"""Random runs under random faults, and a kill at every boundary: `make chaos CASES=1000 [SEED=1]`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import os
 import random
 import sys
 import time
+from pathlib import Path
+
+sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("", "kills"))
 
 from chaos_broken import BrokenError
 from chaos_case import Case
 from chaos_coverage import counted
 from chaos_report import Tally
 from chaos_world import World
+from kill_cases import Report, killed_everywhere
 
 from sheet_assets.sandbox import Sandbox
 from sheet_assets.sandbox.google import Limits
@@ -47,8 +51,10 @@ def main() -> int:
                         f"{seconds:.0f} s, CPU {time.process_time():.0f} s",
                         flush=True,
                     )
-    print("\n".join(tally.lines()))
-    return 1 if tally.broken else 0
+        # A seed that is played again asks for its own case only.
+        kills = killed_everywhere(sandbox) if asked.seed is None else Report()
+    print("\n".join([*tally.lines(), *kills.lines()]))
+    return 1 if tally.broken or kills.broken else 0
 
 
 def _played(world: World, seed: int, tally: Tally) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sheet_assets.sandbox.http_faults import Fault
@@ -110,8 +110,9 @@ _PLACES: dict[Doing, tuple[Service, tuple[Place, ...]]] = {
 }
 _KINDS: dict[Service, tuple[str, ...]] = {
     "google": (
-        *("429", "500", "503", "503 after applying", "502 html", "drop", "drop after applying"),
-        *("truncate", "expired token", "answer"),
+        *("429", "500", "503", "502 html", "drop", "expired token", "answer"),
+        # What was applied and looks as if it was not is the worst.
+        *("503 after applying", "drop after applying", "truncate") * 2,
     ),
     "s3": (
         *("500", "503", "503 after applying", "drop", "drop after applying", "truncate", "answer"),
@@ -120,6 +121,10 @@ _KINDS: dict[Service, tuple[str, ...]] = {
         *("refuse", "reset", "reset after applying", "reset after applying", "error", "1023"),
         *("reset during copy", "error during copy"),
     ),
+}
+_PASSING = {
+    *("429", "500", "503", "503 after applying", "502 html", "drop", "drop after applying"),
+    *("expired token", "refuse", "reset", "reset after applying", "1023", "reset during copy"),
 }
 # What a server says that will not have it, and what PostgreSQL's codes of it are.
 _REFUSALS = (400, 403, 404)
@@ -176,6 +181,8 @@ def drawn_faults(draw: Random, doings: Sequence[Doing]) -> list[PlannedFault]:
     """What goes wrong in one step: often one thing, sometimes nothing, several, or all from now."""
     if draw.random() < 0.08:
         return _outage(draw, sorted({_PLACES[each][0] for each in doings}))
+    if "load" in doings and draw.random() < 0.1:
+        return _lost_commit(draw)
     count = draw.choices((0, 1, 2, 3, 5), (12, 45, 23, 13, 7))[0]
     return [_drawn(draw, draw.choice(doings)) for _ in range(count)]
 
@@ -192,18 +199,47 @@ def _drawn(draw: Random, doing: Doing) -> PlannedFault:
         service,
         kind,
         place,
-        skip=draw.choices((0, 1, 2, draw.randint(3, 8)), (60, 20, 10, 10))[0],
-        times=draw.choices((1, 2, 3, 99), (60, 15, 5, 20))[0],
+        skip=draw.choices((0, 1, 2, draw.randint(3, 8)), (68, 16, 8, 8))[0],
+        times=draw.choices((1, 2, 3, 99), (52, 12, 6, 30))[0],
         which=draw.randrange(100),
     )
 
 
+def passing_faults(draw: Random, doings: Sequence[Doing]) -> list[PlannedFault]:
+    """What goes wrong once, so that a later try succeeds."""
+    faults = [_drawn(draw, draw.choice(doings)) for _ in range(draw.randint(1, 2))]
+    once = [replace(fault, times=1) for fault in faults]
+    return [
+        fault
+        if fault.kind in _PASSING
+        else replace(fault, kind="1023" if fault.service == "redshift" else "503")
+        for fault in once
+    ]
+
+
 def _outage(draw: Random, services: Sequence[Service]) -> list[PlannedFault]:
-    """As the servers see it when a process is killed: nothing comes any more."""
-    how = {"google": "drop", "s3": "drop", "redshift": "reset"}
+    """As the servers see it when a process is killed: nothing comes any more.
+
+    What it asked for last was carried out, or was not.
+    """
     gone = services if draw.random() < 0.5 else [draw.choice(services)]
-    skip = draw.randint(0, 12)
-    return [PlannedFault(each, how[each], _ANY[each], skip, FOR_GOOD, 0) for each in gone]
+    skip, applied = draw.randint(0, 25), draw.random() < 0.5
+    faults = []
+    for each in gone:
+        how = "reset" if each == "redshift" else "drop"
+        if applied:
+            faults.append(PlannedFault(each, f"{how} after applying", _ANY[each], skip, 1, 0))
+        faults.append(PlannedFault(each, how, _ANY[each], 0 if applied else skip, FOR_GOOD, 0))
+    return faults
+
+
+def _lost_commit(draw: Random) -> list[PlannedFault]:
+    """The answer to a COMMIT is lost, and a later try does not come so far."""
+    commit, again = _statements("COMMIT", draw.choice(("LOCK", "SELECT version", "COPY")))
+    return [
+        PlannedFault("redshift", "reset after applying", commit, draw.randint(0, 3), 1, 0),
+        PlannedFault("redshift", "reset", again, draw.randint(1, 3), FOR_GOOD, 0),
+    ]
 
 
 def arm(sandbox: Sandbox, faults: Sequence[PlannedFault]) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chaos_table import ChaosTable
     from chaos_world import World
 
+    from sheet_assets.sheets.contract import Column
     from sheet_assets.warehouse.manifest import SheetVersion, Snapshot
 
 NOTHING = "nothing to do"
@@ -48,6 +49,7 @@ class Loads:
         folder: For the parts.
         draw: Says which version is restored.
         sheet: What is read.
+        contract: How it is read at first.
         table: What is loaded.
         writes: Gets what is sent that changes S3 or a table.
     """
@@ -60,6 +62,7 @@ class Loads:
         draw: Random,
         *,
         sheet: ChaosSheet,
+        contract: tuple[Column, ...],
         table: ChaosTable,
         writes: list[str],
     ) -> None:
@@ -72,8 +75,8 @@ class Loads:
         self._folder = folder
         self._draw = draw
         self._sheet, self._table, self._writes = sheet, table, writes
-        self._source = sheet.source(name, key=bool(table.target.key))
         self._target = table.target
+        self._source = sheet.source(name, contract)
         self._store = world.store(name, lambda url: writes.append(f"PUT {url}"))
         self._numbers = 0
         self._requests = self._edit_at = 0
@@ -131,7 +134,9 @@ class Loads:
 
     def change_contract(self) -> None:
         """From now on the table has another column, and longer texts."""
-        changed = columns(key=bool(self._target.key), changed=True)
+        *_, text = self._source.columns
+        key, displayed = bool(self._target.key), text.as_displayed
+        changed = columns(key=key, displayed=displayed, changed=True)
         self._source = self._source.model_copy(update={"columns": changed})
         self._target = replace(self._target, columns=changed)
         self.is_changed = True

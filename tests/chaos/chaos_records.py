@@ -84,7 +84,7 @@ def check_progress(before: State, now: State, *, restored: bool) -> None:
     """What was read later stays so.
 
     Raises:
-        BrokenError: Drive's version, or the time of reading, went back.
+        BrokenError: Drive's version or the time of reading went back, or a pin came or went.
     """
     one, other = before.current, now.current
     if one is None or other is None:
@@ -93,6 +93,8 @@ def check_progress(before: State, now: State, *, restored: bool) -> None:
         raise BrokenError(f"Drive's version went back to {other.drive_version}")
     if other.read_at < one.read_at and not restored:
         raise BrokenError(f"the time of reading went back to {other.read_at}")
+    if other.pinned != one.pinned and not restored:
+        raise BrokenError("the table was pinned or let go, and nobody asked for that")
 
 
 def check_processed(

@@ -34,22 +34,33 @@ _TEXTS = (
 )
 
 
-def columns(*, key: bool, changed: bool = False) -> tuple[Column, ...]:
-    """The contract: every row says in which revision it was written."""
+def columns(*, key: bool, displayed: bool, changed: bool = False) -> tuple[Column, ...]:
+    """The contract: every row says in which revision it was written.
+
+    Args:
+        key: The id tells rows apart.
+        displayed: The text is read as it is shown, in a request of its own.
+        changed: There is one column more, and the text may be longer.
+    """
+    text = "varchar(120)" if changed else "varchar(80)"
     return (
         Column(name="id", type="integer", required=True, key=key),
         Column(name="revision", type="integer", required=True),
-        Column(name="text", type="varchar(120)" if changed else "varchar(80)"),
+        Column(name="text", type=text, as_displayed=displayed),
         *([Column(name="note", type="varchar(20)")] if changed else []),
     )
 
 
 @dataclass(frozen=True)
 class Content:
-    """What the sheet held from a Drive version on; `rows` is None where no run may take it."""
+    """What the sheet held from a Drive version on.
+
+    `rows` is None where no run may take it: `refused_as` is the error that says so.
+    """
 
     drive_version: int
     rows: Rows | None
+    refused_as: str = ""
 
 
 class ChaosSheet:
@@ -85,13 +96,13 @@ class ChaosSheet:
         self.history: list[Content] = [Content(self.drive_version, None)]
         self._write(self._drawn_rows())
 
-    def source(self, name: str, *, key: bool) -> SheetSource:
-        """The sheet as a contract names it."""
+    def source(self, name: str, contract: tuple[Column, ...]) -> SheetSource:
+        """The sheet under a contract."""
         return SheetSource(
             name=name,
             spreadsheet_id=self.workbook.spreadsheet_id,
             worksheet=WORKSHEET,
-            columns=columns(key=key),
+            columns=contract,
             allow_empty=self._allow_empty,
         )
 
@@ -117,6 +128,10 @@ class ChaosSheet:
         )
         return [each.rows for each in self.history[first:] if each.rows is not None]
 
+    def refusals(self, edits: int) -> set[str]:
+        """How it may be refused, after so many edits and at each later one."""
+        return {each.refused_as for each in self.history[edits - 1 :]}
+
     def edit(self) -> str:
         """Somebody edits it; what was done."""
         kinds = ["rewrite", "rewrite", "back", "tweak", "tweak", "empty", "wrong"]
@@ -124,7 +139,7 @@ class ChaosSheet:
         if kind == "tweak" and (self._whole or not self.rows):
             kind = "rewrite"
         {
-            "rewrite": lambda: self._write(self._drawn_rows()),
+            "rewrite": self.rewrite,
             "back": self._back,
             "tweak": self._tweak,
             "empty": lambda: self._write(()),
@@ -135,7 +150,11 @@ class ChaosSheet:
     def mend(self) -> None:
         """Somebody gives it rows that a run can take, if it has none."""
         if self.rows is None:
-            self._write(self._drawn_rows())
+            self.rewrite()
+
+    def rewrite(self) -> None:
+        """Somebody gives it other rows."""
+        self._write(self._drawn_rows())
 
     def _drawn_rows(self) -> Rows:
         self._revision += 1
@@ -166,7 +185,12 @@ class ChaosSheet:
             cells[1][0] = "oops"
         blank = [[None] * len(HEADER)] * (self.most_rows + 1 - len(rows))
         self._worksheet.set_values([*cells, *blank], by=self._draw.choice(_EDITORS))
-        self._note(None if wrong or not (rows or self._allow_empty) else rows)
+        if wrong:
+            self._note(None, "CellError")
+        elif not rows and not self._allow_empty:
+            self._note(None, "TooFewRowsError")
+        else:
+            self._note(rows)
 
-    def _note(self, rows: Rows | None) -> None:
-        self.history.append(Content(self.drive_version, rows))
+    def _note(self, rows: Rows | None, refused_as: str = "") -> None:
+        self.history.append(Content(self.drive_version, rows, refused_as))

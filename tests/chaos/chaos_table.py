@@ -165,7 +165,9 @@ class ChaosTable:
             raise BrokenError("the rows are those of this run, and the record is not")
         current = before.current
         if self.target.mode == "append":
-            if any(each.version == attempt.version for each in before.records):
+            # One without rows may be recorded again: nothing is there twice.
+            again = any(each.version == attempt.version for each in before.records)
+            if again and self._versions[attempt.version]:
                 raise BrokenError(f"the version {attempt.version[:12]} was appended twice")
         elif current and not attempt.restore:
             if attempt.read_at < current.read_at:
@@ -199,6 +201,10 @@ def _check_outcome(
     }
     if not holds[loaded.outcome]:
         raise BrokenError(f"a load said {loaded.outcome}, and that is not so")
+    pinned = now.current is not None and now.current.pinned
+    done = loaded.outcome in {"loaded", "unchanged"} and (attempt.restore or attempt.unpin)
+    if done and pinned != attempt.restore:
+        raise BrokenError("a restored table is not pinned, or one that was let go is")
     if loaded.rows != now.rows.total():
         raise BrokenError(f"a load said {loaded.rows} rows of {now.rows.total()}")
 

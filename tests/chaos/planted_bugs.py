@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -11,13 +12,12 @@ from sheet_assets.clients import load_record
 from sheet_assets.clients.google import Changes, GoogleClient
 from sheet_assets.clients.sheet_export import requests
 from sheet_assets.clients.sheet_export.export import _Writing
-from sheet_assets.clients.sheet_reading import _Piece, _Reading
 from sheet_assets.errors import SheetError
 from sheet_assets.sensors import sheet_changes
 from sheet_assets.warehouse.decision import InTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from contextlib import ExitStack
 
     from sheet_assets.clients.redshift import Session
@@ -68,17 +68,17 @@ def edits_of_our_account_are_left_out(stack: ExitStack) -> None:
 
 def failed_read_is_an_empty_sheet(stack: ExitStack) -> None:
     """When Google does not answer, the sheet is taken for one that has its header only."""
-    read = _Reading._read
+    read = GoogleClient.batch_values
 
-    def read_or_nothing(
-        reading: _Reading, pieces: Sequence[_Piece], **more: Any
-    ) -> dict[Any, list[list[Any]]]:
+    def read_or_nothing(client: GoogleClient, *args: Any, **more: Any) -> list[Any]:
         try:
-            return read(reading, pieces, **more)
+            return read(client, *args, **more)
         except SheetError:
-            return {piece.key: [[*HEADER, "note"]] for piece in pieces}
+            if not more.get("by_columns"):
+                raise
+            return [[[header] for header in (*HEADER, "note")]]
 
-    stack.enter_context(mock.patch.object(_Reading, "_read", read_or_nothing))
+    stack.enter_context(mock.patch.object(GoogleClient, "batch_values", read_or_nothing))
 
 
 def append_is_retried_blindly(stack: ExitStack) -> None:
@@ -92,10 +92,22 @@ def append_is_retried_blindly(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(load_record, "in_table", of_others))
 
 
+def deletion_is_sent_twice(stack: ExitStack) -> None:
+    """Rows are deleted by an update that does the same to other rows when it is sent again."""
+    write = _Writing.write
+
+    def unstaged(writing: _Writing) -> None:
+        writing._plan = replace(writing._plan, staged=False)
+        write(writing)
+
+    stack.enter_context(mock.patch.object(_Writing, "write", unstaged))
+
+
 BUGS: dict[str, Callable[[ExitStack], None]] = {
     "commit before the load record": commit_before_the_record,
     "clear, then write": clear_then_write,
     "edits filtered by author": edits_of_our_account_are_left_out,
     "a failed read taken for an empty sheet": failed_read_is_an_empty_sheet,
     "an append retried blindly": append_is_retried_blindly,
+    "a deletion sent twice": deletion_is_sent_twice,
 }

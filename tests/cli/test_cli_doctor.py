@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,7 +218,7 @@ CASES = {
 
 @pytest.mark.parametrize(("take", "failed", "said"), CASES.values(), ids=CASES)
 def test_each_right_in_turn(taken, take, failed, said):
-    """What fails is just what needs the right, and its sentence has the remedy."""
+    """What fails is just what needs the right, its sentence has the remedy, and none has a secret."""
     _ = taken.small.deployment.definitions
     take(taken)
     found = list(findings(taken.small.deployment))
@@ -227,6 +228,9 @@ def test_each_right_in_turn(taken, take, failed, said):
     )
     sentence = next(each.sentence for each in found if each.what == names[0])
     assert said.replace("{schema}", taken.small.schema) in sentence
+    secrets = [os.environ.get(name, "") for name, each in settings.DECLARED.items() if each.secret]
+    shown = "\n".join(each.sentence for each in found)
+    assert not [secret for secret in secrets if len(secret) > 8 and secret in shown]
 
 
 def test_all_is_well(taken):

@@ -77,7 +77,7 @@ def test_help_and_wrong_arguments_do_not_import_dagster() -> None:
         "for args in [[*command, '--help'] for command in COMMANDS] + [['nope'], ['run']]:\n"
         "    try: main(args)\n"
         "    except SystemExit: pass\n"
-        "heavy = {'dagster', 'pandas', 'boto3', 'gspread', 'moto'} & set(sys.modules)\n"
+        "heavy = {'dagster', 'pandas', 'polars', 'boto3', 'gspread', 'moto'} & set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)\n"
     ).replace("COMMANDS", repr(COMMANDS))
     result = subprocess.run(

@@ -13,11 +13,14 @@ from client_tables import minutes
 from sheet_assets.clients.redshift import RedshiftClient, Session
 from sheet_assets.errors import QueryError, SettingError, WarehouseUnavailableError
 from sheet_assets.resources.redshift import Redshift
+from sheet_assets.sandbox.redshift.statement_faults import StatementFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from client_tables import Table
+
+    from sheet_assets.sandbox import Sandbox
 
 
 def client(retry_seconds: float = 0.5, **changes: Any) -> RedshiftClient:
@@ -44,6 +47,20 @@ def test_wrong_setting_is_named_at_once(changes: dict[str, str], said: str) -> N
     assert time.monotonic() - started < 0.4
     assert "wrong-secret" not in str(refused.value)
     assert Redshift().connection()["password"] not in str(refused.value)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_statement_is_never_cut_at_a_nul() -> None:
+    """It is not sent; libpq would have run the DELETE without its condition."""
+    with client().session() as session:
+        session.execute("CREATE TEMP TABLE kept AS SELECT 1 AS a")
+        with pytest.raises(QueryError, match="holds a NUL character, and was not sent"):
+            session.execute("DELETE FROM kept\0 WHERE a = 2")
+        with pytest.raises(QueryError, match="cannot be sent: A string literal cannot contain NUL"):
+            session.execute("DELETE FROM kept WHERE a = %(a)s", {"a": "\0"})
+        with pytest.raises(QueryError, match=r"cannot be sent: .*surrogates not allowed"):
+            session.execute("DELETE FROM kept WHERE a = %(a)s", {"a": "\ud800"})
+        assert session.value("SELECT count(*) FROM kept") == 1
 
 
 @pytest.mark.usefixtures("sandbox")
@@ -234,6 +251,27 @@ def test_unknown_end_of_a_commit_is_said(
     hopeless = flaky(monkeypatch, 2, retry_seconds=0.01)
     with pytest.raises(WarehouseUnavailableError, match=r"Whether it was committed is not known"):
         nps.load([(1, "a")], minutes(2), redshift=hopeless)
+    assert nps.rows() == [(1, "a")]
+
+
+def test_lost_commit_is_told_also_when_later_tries_do_not_come_so_far(
+    table: Callable[..., Table], sandbox: Sandbox
+) -> None:
+    """A try that failed earlier on has committed nothing, but the one before it may have."""
+    nps = table()
+    nps.load([(0, "z")], minutes(1))
+    for fault in (
+        StatementFault("delay", "^COMMIT"),
+        StatementFault("reset after applying", "^COMMIT"),
+        StatementFault("delay", "^LOCK", times=2),
+        StatementFault("reset", "^LOCK", times=1000),
+    ):
+        sandbox.redshift.faults.add(fault)
+    try:
+        with pytest.raises(WarehouseUnavailableError, match="it was committed is not known"):
+            nps.load([(1, "a")], minutes(2), redshift=client(retry_seconds=2))
+    finally:
+        sandbox.redshift.faults.clear()
     assert nps.rows() == [(1, "a")]
 
 

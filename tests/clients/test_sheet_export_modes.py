@@ -6,10 +6,13 @@ import pytest
 from client_tables import minutes
 
 from sheet_assets.errors import QueryError, SheetError
+from sheet_assets.sandbox.google import Fault
 from sheet_assets.sheets.export_column import ExportColumn
 
 if TYPE_CHECKING:
     from client_sheets import Export
+
+    from sheet_assets.sandbox import Sandbox
 
 NAMES = ["id", "name", "score"]
 ROWS = [(1, "a", 10), (2, "b", 20), (3, "c", 30)]
@@ -129,6 +132,24 @@ def test_rows_are_deleted_and_added_at_once(export: Export) -> None:
     made = export(NAMES, new, minutes(1), missing_rows="delete", **UPSERT)
     assert values(export) == [NAMES, *map(list, new)]
     assert made.rectangle == "Sheet1!A1:C4"
+
+
+@pytest.mark.parametrize("new", [[(2, "b", 22), (3, "c", 30)], [(1, "a", 10)]])
+@pytest.mark.parametrize("kind", ["503 after applying", "drop after applying", "truncate"])
+def test_rows_are_deleted_once_when_an_answer_is_lost(
+    export: Export, sandbox: Sandbox, kind: Any, new: list[tuple[Any, ...]]
+) -> None:
+    """An update that was applied and is sent again deletes no other rows, nor those of people."""
+    export(NAMES, ROWS, minutes(0), **UPSERT)
+    export.sheet.set_values([["below"]], row=6, column=0)
+    for fault in (Fault("delay", ":batchUpdate", "POST"), Fault(kind, ":batchUpdate", "POST")):
+        sandbox.google.faults.add(fault)
+    made = export(NAMES, new, minutes(1), missing_rows="delete", **UPSERT)
+    assert not sandbox.google.faults.entries()
+    assert (made.outcome, made.staged) == ("written", True)
+    stands = [row for row in values(export) if row]
+    assert stands == [NAMES, *map(list, new), ["below"]]
+    assert len(export.workbook.worksheets) == 1
 
 
 def test_all_rows_may_be_deleted_below_frozen_ones(export: Export) -> None:

@@ -52,6 +52,40 @@ def test_readers_only_see_whole_versions(
     assert len(seen) > 20
 
 
+def test_readers_beside_merges_see_whole_versions(
+    table: Callable[..., Table], connect: Callable[[], Any]
+) -> None:
+    """While keys are replaced, added and deleted, a reader never misses a key or meets one twice."""
+    people = table(
+        columns(id="integer", at="integer"), mode="merge", key=("id",), delete_missing=True
+    )
+    people.load([(id_, 0) for id_ in range(200)], minutes(0))
+    seen: set[tuple[int, ...]] = set()
+    ended = threading.Event()
+
+    def poll(connection: Any) -> None:
+        with connection.cursor() as cursor:
+            while not ended.is_set():
+                cursor.execute(
+                    "SELECT count(*), count(DISTINCT id), min(at), max(at) "
+                    f"FROM {people.target.quoted}"
+                )
+                seen.add(tuple(map(int, cursor.fetchone())))
+
+    connection = connect()
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(poll, connection)
+        try:
+            for at in range(1, 9):
+                rows = [(id_, at) for id_ in range(at % 2 * 100, 200)]
+                assert people.load(rows, minutes(at)).outcome == "loaded"
+        finally:
+            ended.set()
+        reader.result()
+    assert seen <= {(100 if at % 2 else 200,) * 2 + (at, at) for at in range(9)}
+    assert len(seen) > 2
+
+
 def test_readers_do_not_wait_for_a_load(
     table: Callable[..., Table],
     connect: Callable[[], Any],

@@ -71,6 +71,18 @@ def sentence(small) -> str:
         (SQL, "type: bigint", "type: big", "big"),
         (SQL, "analytics.total", "total", "table: 'total'"),
         (SQL, "table: analytics.total\n", "table: analytics.total\n  deps: [orders]\n", "orders"),
+        (
+            SQL,
+            "FROM raw.orders",
+            "FROM analytics.total",
+            "query: it reads analytics.total, the table that it fills",
+        ),
+        (
+            SQL,
+            "table: analytics.total\n",
+            "table: analytics.total\n  deps: [analytics.total]\n",
+            "deps: analytics.total is the table itself",
+        ),
         (PROJECT, PROJECT, f"{PROJECT}attributes: {{cron: every day}}\n", "cron: 'every day'"),
         (PROJECT, PROJECT, f"{PROJECT}attributes: {{time_zone: Mars}}\n", "time_zone: 'Mars'"),
         (

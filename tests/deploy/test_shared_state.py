@@ -74,7 +74,7 @@ def log(database):
     """Makes a log; all share the database."""
 
     def log(url=database.url, **window):
-        window = {"window_seconds": 60, "patience_seconds": 0, **window}
+        window = {"window_seconds": 60, "patience_seconds": 0, "outage_seconds": 0, **window}
         return SharedQuotaLog(
             SharedPostgres(url), "account", {"read": LIMIT, "write": LIMIT}, **window
         )
@@ -168,7 +168,7 @@ def test_an_outage_is_waited_for(log, database, running_postgres, monkeypatch):
 
     monkeypatch.setattr(quota, "time", SimpleNamespace(monotonic=time.monotonic, sleep=sleep))
     everywhere.query(allow + "false")
-    log(patience_seconds=60).acquire("read")
+    log(outage_seconds=60).acquire("read")
     assert len(slept) == 1
     assert database.query("SELECT count(*) FROM sheet_assets_google_requests") == [(1,)]
 

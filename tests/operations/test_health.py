@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 
 import pytest
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import GrpcServerTarget
 from dagster._daemon.types import DaemonHeartbeat
+from running_instance import served
 
 from sheet_assets.operations.health import CodeLocation, Daemon, Health, health
 from sheet_assets.operations.webserver import Webserver
@@ -135,3 +139,19 @@ def test_no_webserver_is_an_answer():
     assert not told.healthy
     assert told.problems[0].startswith("No Dagster webserver can be reached")
     assert set(json.loads(json.dumps(told.as_json()))) == set(found().as_json())
+
+
+def test_a_code_server_that_is_gone_is_a_sentence(running):
+    """Nobody listens where the workspace says: that is told, and no word of gRPC's."""
+    target = GrpcServerTarget("127.0.0.1", 1, None, "gone")
+    with running.instance() as instance, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with (
+            WorkspaceProcessContext(instance, target, "1.13") as context,
+            served(context) as url,
+        ):
+            told = health(Webserver(url))
+    assert told.problems[-1] == (
+        "The code location gone does not load: its code server cannot be reached. Start it, or see "
+        "its log."
+    )

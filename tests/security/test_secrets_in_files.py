@@ -43,6 +43,8 @@ def test_planted_secrets_are_found(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     (tmp_path / "allowed.py").write_text(ALLOWED)
+    (tmp_path / "pod.yaml").write_text("secretName: sheet-assets-users\n")
+    (tmp_path / "page.md").write_text("postgresql://USER:PASSWORD@HOST:5432/DATABASE\n")
     (tmp_path / ".gitignore").write_text("ignored\n")
     (tmp_path / "ignored").write_text(AWS_KEY)
     result = scanned(tmp_path)

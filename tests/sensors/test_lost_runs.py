@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from types import SimpleNamespace
 
@@ -24,7 +25,7 @@ from small_deployment import QUIET
 
 from sheet_assets.cli.ticks import SensorTicks
 from sheet_assets.resources.redshift import Redshift
-from sheet_assets.sensors import lost_runs
+from sheet_assets.sensors import lost_retries, lost_runs
 from sheet_assets.sensors.lost_runs import Silence, silences
 from sheet_assets.signs_of_life import Worker, in_process_executor, signs_of_life, worker_of
 
@@ -205,6 +206,21 @@ def test_a_run_that_could_not_be_started_again_is_asked_for_once_more(instance, 
         given_up(instance, run_id)
         assert instance.get_run_by_id(run_id).tags["dagster/will_retry"] == "false"
         assert tick() == f"0 under way, 0 of them lost.{again}"
+
+
+def test_a_run_that_dagster_overlooked_is_asked_for_once_more(instance, tick, monkeypatch):
+    """It looked between the event of the failure and the status of the run, which is too early."""
+    run_id = started(instance)
+    started_again = started(instance)
+    for failed in (run_id, started_again):
+        instance.report_run_failed(instance.get_run_by_id(failed))
+    instance.add_run_tags(started_again, {"dagster/auto_retry_run_id": str(uuid.uuid4())})
+    assert tick() == "0 under way, 0 of them lost."
+    later = time.time() + 200
+    monkeypatch.setattr(lost_retries, "time", SimpleNamespace(time=lambda: later))
+    assert tick().endswith(" 1 that had failed are to be started again.")
+    failures = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
+    assert "was to be started again, and was not" in failures[1].message
 
 
 def test_a_run_that_was_not_given_up_stays_as_it_is(instance, tick):

@@ -6,6 +6,7 @@ import argparse
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg2
 from checkout import checkout_at, copy_project
 from rich.console import Console
 from rich.table import Table
@@ -24,7 +26,7 @@ from soak_instance import SoakInstance
 from soak_processes import Family
 from soak_verdict import AllSeries
 
-from sheet_assets.sandbox.http_faults import KINDS  # noqa: F401 - the sandbox must be installed
+from sheet_assets.errors import SheetAssetsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,7 @@ class Soak:
         self.edits = Edits(Person(instance.addresses["Google"]), chance)
         self.faults = FaultInjection(instance.addresses["Google"], chance)
         self.happened: Counter[tuple[str, str]] = Counter()
+        self.troubles: Counter[str] = Counter()
         self.export_agrees = False
         self._family = Family(pid)
         self._started = time.monotonic()
@@ -56,7 +59,7 @@ class Soak:
             (15, self.faults.inject),
             (15, self.instance.poll_health),
             (20, self._look),
-            (90, lambda: self.instance.trigger("refresh_job")),
+            (90, self._refresh),
             (max(self.seconds / 8, 60), self.instance.pass_days),
             (min(max(self.seconds / 120, 2), 30), self.sample),
         ]
@@ -65,7 +68,7 @@ class Soak:
             for place, (every, task) in enumerate(tasks):
                 if time.monotonic() >= due[place]:
                     due[place] = time.monotonic() + every
-                    task()
+                    self._try(task)
             time.sleep(0.2)
 
     def settle(self) -> None:
@@ -74,7 +77,7 @@ class Soak:
         deadline = time.monotonic() + _SETTLING_SECONDS
         while time.monotonic() < deadline:
             self._look()
-            self.export_agrees = exported(self.edits.person) == summary(self.instance.query)
+            self._try(self._compare_export)
             if not self.edits.waiting() and self.export_agrees:
                 break
             time.sleep(3)
@@ -85,10 +88,23 @@ class Soak:
         values = {**self._family.sample(), **self.instance.sample()}
         self.series.add(time.monotonic() - self._started, values)
 
+    def _try(self, task: Callable[[], None]) -> None:
+        """What fails once is told in the end, and the work goes on."""
+        try:
+            task()
+        except (OSError, sqlite3.Error, psycopg2.Error, SheetAssetsError) as error:
+            self.troubles[f"{task.__name__}: {error}"] += 1
+
     def _look(self) -> None:
         # A fault may meet our own question, too.
-        with suppress(Exception):
+        with suppress(psycopg2.Error):
             self.edits.look(self.instance.query)
+
+    def _refresh(self) -> None:
+        self.instance.trigger("refresh_job")
+
+    def _compare_export(self) -> None:
+        self.export_agrees = exported(self.edits.person) == summary(self.instance.query)
 
     @property
     def well(self) -> bool:
@@ -110,12 +126,12 @@ class Soak:
             },
             "health": dict(self.instance.health),
             "refused": dict(self.instance.refused),
+            "troubles": dict(self.troubles),
             "series": [each.as_json(self.series.seconds) for each in self.series],
             "leaks": [f"{each.of}: {each.figure}" for each in self.series.leaks],
-            "open": {
-                each.of: self._family.opened[each.of]
+            "seen": {
+                f"{each.of}: {each.figure}": self._family.seen.get((each.of, each.figure), [])
                 for each in self.series.leaks
-                if each.figure == "files"
             },
             "well": self.well,
         }
@@ -129,7 +145,10 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", dest="as_json")
     said = parser.parse_args()
     console = Console(stderr=True)
-    console.print(f"seed {said.seed}; Ctrl-C ends it with what there is by then")
+    console.print(
+        f"seed {said.seed}; Ctrl-C ends it with what there is by then, "
+        "once more without waiting for the last edits"
+    )
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="soak") as folder:
         Path(folder).chmod(0o755)
@@ -153,8 +172,10 @@ def main() -> int:
             soak = Soak(SoakInstance(addresses), dev.pid, said.minutes * 60, said.seed)
             with suppress(KeyboardInterrupt):
                 soak.work()
-            soak.settle()
-    _print(soak, as_json=said.as_json)
+            with suppress(KeyboardInterrupt):
+                soak.settle()
+            # Before it stops: what it leaves behind then is an error of its own.
+            _print(soak, as_json=said.as_json)
     return 0 if soak.well else 1
 
 
@@ -179,10 +200,11 @@ def _print(soak: Soak, *, as_json: bool) -> None:
         "faults",
         "health",
         "refused",
+        "troubles",
         "edits",
         "export_agrees",
         "leaks",
-        "open",
+        "seen",
     ):
         console.print(f"{name}: {told[name]}", soft_wrap=True, highlight=False)
     if not soak.series.enough:

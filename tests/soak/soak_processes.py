@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soak_verdict import SHORT_LIVED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,9 @@ _ROLES = (
     ("code server's proxy", ("code-server", "start")),
     ("code server", ("api", "grpc")),
     ("run worker", ("spawn_main",)),
+    ("run worker", ("tail", "compute_logs")),
+    ("run worker", ("watch_orphans",)),
+    ("resource tracker", ("resource_tracker",)),
     ("dagster dev", ("dagster", "dev")),
     ("sandbox", ("sheet-assets", "dev")),
 )
@@ -32,6 +37,7 @@ class Process:
 
     pid: int
     role: str
+    command: str
     figures: dict[str, float]
     opened: list[str]
 
@@ -42,8 +48,8 @@ class Family:
     def __init__(self, root: int) -> None:
         self._root = root
         self._sessions: set[int] = set()
-        self.opened: dict[str, list[str]] = {}
-        """By part: what one of them had open last, that had most."""
+        self.seen: dict[tuple[str, str], list[str]] = {}
+        """By part: the `files` that one of them had open last, that had most; all `processes`."""
 
     def sample(self) -> dict[tuple[str, str], float]:
         """By part: how many there are, and the most that one of them has of each figure."""
@@ -52,10 +58,12 @@ class Family:
             found[process.role].append(process)
         values: dict[tuple[str, str], float] = {}
         for role, each in found.items():
-            values[role, "processes"] = len(each)
+            values[role, "workers" if role in SHORT_LIVED else "processes"] = len(each)
             for figure in each[0].figures:
                 values[role, figure] = max(one.figures[figure] for one in each)
-            self.opened[role] = max((one.opened for one in each), key=len)
+            self.seen[role, "files"] = max((one.opened for one in each), key=len)
+            self.seen[role, "workers"] = [one.command for one in each]
+            self.seen[role, "processes"] = self.seen[role, "workers"]
         return values
 
     def pids(self) -> set[int]:
@@ -95,6 +103,7 @@ class Family:
             yield Process(
                 pid,
                 role,
+                command,
                 {
                     # Shared pages, PostgreSQL's buffers among them, are nobody's own.
                     "MB": int(status["RssAnon"].split()[0]) / 1024,

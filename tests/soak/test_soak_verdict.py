@@ -26,6 +26,7 @@ GROWING = {
     "a thread every ten minutes": ("threads", lambda x: 12 + int(12 * x)),
     "connections that are not given back": ("connections", lambda x: 3 + int(20 * x)),
     "processes left behind": ("processes", lambda x: 2 + int(6 * x)),
+    "workers that do not end": ("workers", lambda x: 5 + 60 * x),
     "runs that nobody removes": ("stored runs", lambda x: 10 + 120 * x),
     "growth under a sawtooth": ("MB", lambda x: 150 + 90 * x + 20 * ((x * 12) % 1)),
 }

@@ -48,6 +48,8 @@ def main() -> int:
         planned = victims(site, launches)
         chance = random.Random(runs)
         for number, victim in enumerate(planned, 1):
+            # A share of the runs for each kill.
+            _wait(lambda: launches.launched >= launches.allowed, PATIENCE_SECONDS)
             launches.allowed = math.ceil(runs * number / len(planned))
             kills.append(killed(launches, victim, chance))
             print(kills[-1], flush=True)

@@ -53,7 +53,11 @@ directory_type = "project"
 root_module = "host_{host}"
 code_location_name = "host_{host}"
 """
-PROJECT = "type: sheet_assets.SheetAssets\nattributes: {lost_after_minutes: 3}\n"
+# Its own sensor follows the edits, too, and would double the runs.
+PROJECT = """\
+type: sheet_assets.SheetAssets
+attributes: {lost_after_minutes: 3, minimum_interval_seconds: 120}
+"""
 TABLE = """\
 type: sheet_assets.SheetTable
 attributes:

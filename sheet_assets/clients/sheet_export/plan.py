@@ -112,7 +112,10 @@ def plan(
     if nothing and record and record.rectangle == changes.final:
         return Plan(target, "unchanged", found, changes, found.worksheet, staged=False)
     found.check_writable(changes.new.union(changes.old) if changes.old.height else changes.new)
-    staged = changes.size_bytes + changes.cells * _BYTES_A_CELL > _MOST_REQUEST_BYTES
+    large = changes.size_bytes + changes.cells * _BYTES_A_CELL > _MOST_REQUEST_BYTES
+    # An update that deletes rows would delete others when it is sent again, after its answer was
+    # lost. One that deletes its staging tab as well is refused then, as a whole.
+    staged = large or bool(changes.deleted)
     grid = _grid(found, changes, staged=staged)
     return Plan(target, "written", found, changes, grid, staged)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from sheet_assets.clients.sheet_export.result import Result
@@ -28,14 +29,19 @@ def queried(
 
     def work(session: Session) -> tuple[Result, dt.datetime]:
         queried_at = dt.datetime.now(dt.UTC)
-        with session.transaction():
-            try:
-                names, rows = session.stream_named(query)
-            except QueryError as error:
-                raise QueryError(
-                    f"The query of the export {target.name} failed. {error}. Correct `query` in "
-                    "the defs.yaml, or run first what builds its tables. The sheet is as it was."
-                ) from error
-            return Result(target, names, rows), queried_at
+        # Closed when the transaction does not end well: it is queried again.
+        with ExitStack() as unfinished:
+            with session.transaction():
+                try:
+                    names, rows = session.stream_named(query)
+                except QueryError as error:
+                    raise QueryError(
+                        f"The query of the export {target.name} failed. {error}. Correct `query` "
+                        "in the defs.yaml, or run first what builds its tables. The sheet is as "
+                        "it was."
+                    ) from error
+                result = unfinished.enter_context(Result(target, names, rows))
+            unfinished.pop_all()
+        return result, queried_at
 
     return redshift.run(work)

@@ -37,7 +37,8 @@ def filled(
     tab = Worksheet(
         standing.new_gid(found.spreadsheet),
         f"sheet_assets staging {target.name} {token}",
-        rows=sum(block.rows for block in changes.blocks),
+        # A tab has a row at least, also where rows are only deleted.
+        rows=max(1, sum(block.rows for block in changes.blocks)),
         columns=changes.new.width,
     )
     made = dt.datetime.now(dt.UTC).isoformat()

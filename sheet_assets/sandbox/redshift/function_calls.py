@@ -66,7 +66,7 @@ def _nvl2(token: Token, inner: list[Token]) -> list[Token]:
 
 def _decode(token: Token, inner: list[Token]) -> list[Token]:
     """https://docs.aws.amazon.com/redshift/latest/dg/r_DECODE_expression.html: NULL equals NULL."""
-    expression, *rest = split_at(inner)
+    expression, *rest = _some_arguments(token, inner)
     spelled = token.spelled
     kept = spelled("( CASE")
     while len(rest) > 1:
@@ -152,7 +152,7 @@ def _listagg(
         order = rewrite_calls(tokens[position + 3 : end])
         position = end + 1
     distinct = inner[:1] if inner and inner[0].is_word("distinct") else []
-    expression, *delimiter = split_at(inner[len(distinct) :])
+    expression, *delimiter = _some_arguments(token, inner[len(distinct) :])
     given = delimiter[0] if delimiter else spelled("''")
     kept = [*spelled("pg_internal.listagg ("), *distinct, *expression, *spelled(","), *given]
     if position + 1 < len(tokens) and tokens[position].is_word("over"):
@@ -174,6 +174,12 @@ def _arguments(token: Token, inner: list[Token], count: int) -> Arguments:
             sqlstate="42883",
         )
     return arguments
+
+
+def _some_arguments(token: Token, inner: list[Token]) -> Arguments:
+    if not inner:
+        raise RefusedError(f"function {token.value}() does not exist", sqlstate="42883")
+    return split_at(inner)
 
 
 def _part(argument: list[Token]) -> list[Token]:

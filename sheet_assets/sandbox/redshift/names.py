@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheet_assets.sandbox.redshift.lexer import Kind, Token, fold, quote_identifier
+from sheet_assets.sandbox.redshift.refusal import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ CATALOG_WORDS = {
 }  # fmt: skip
 _EXTENDED = {"pg_attrdef", "pg_attribute", "pg_class", "pg_constraint"}
 _LONGEST = {"varchar": 65535, "nvarchar": 65535, "varying": 65535, "char": 4096, "nchar": 4096}
+_MOST_BYTES = 63
 NAME_WORDS = CATALOG_WORDS | {"approximate", "max", "nvarchar", "sysdate"}
 
 
@@ -22,9 +24,16 @@ def fold_identifiers(tokens: Sequence[Token], *, case_sensitive: bool) -> list[T
     """Fold quoted names to lower case, and quote the names of temporary tables.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+
+    Raises:
+        RefusedError: a name is longer than PostgreSQL's, which would cut it off.
     """
     kept: list[Token] = []
     for token in tokens:
+        if token.is_name and len(token.value.encode("utf-8", "replace")) > _MOST_BYTES:
+            raise RefusedError.unimplemented(
+                f"names of more than {_MOST_BYTES} bytes, such as {token.text[:40]}"
+            )
         if token.kind is Kind.IDENTIFIER and not case_sensitive:
             folded = fold(token.text)
             kept.append(token if folded == token.text else token._replace(text=folded))

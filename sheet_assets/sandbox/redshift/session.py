@@ -91,12 +91,14 @@ class Session:
                 if step.run is not None:
                     step.run.abandon()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-                if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
+                if isinstance(outcome, RefusedError):
+                    self._client.write(wire.refusal(outcome, severity="FATAL"))
+                elif isinstance(outcome, Exception) and not isinstance(outcome, OSError):
                     _log.error("A session of the Redshift sandbox failed", exc_info=outcome)
 
     async def _read_client(self, frames: asyncio.Queue[wire.Frame]) -> None:
         # Kept apart from the handling, so that a client that vanishes during a COPY is noticed.
-        buffer = wire.FrameBuffer()
+        buffer = wire.FrameBuffer(wire.FROM_CLIENTS)
         while received := await self._client_reader.read(_READ_BYTES):
             for frame in buffer.feed(received):
                 await frames.put(frame)
@@ -179,12 +181,17 @@ class Session:
         return UnloadRun(command, self._backing)
 
     def _rewrite(self, sql: str, *, alone: bool) -> Rewritten:
-        rewritten = rewrite(
-            sql,
-            Surroundings(self._in_transaction, self._case_sensitive),
-            alone=alone,
-            columns=self._backing.catalog.columns,
-        )
+        surroundings = Surroundings(self._in_transaction, self._case_sensitive)
+        columns = self._backing.catalog.columns
+        try:
+            rewritten = rewrite(sql, surroundings, alone=alone, columns=columns)
+        except RefusedError:
+            raise
+        except RecursionError:
+            raise RefusedError("stack depth limit exceeded", sqlstate="54001") from None
+        except Exception as error:
+            _log.exception("A statement could not be read")
+            raise RefusedError(f"The Redshift sandbox failed: {error!r}") from error
         for statement in rewritten.statements:
             self._grantees |= statement.grantees
             if statement.case_sensitive is not None:

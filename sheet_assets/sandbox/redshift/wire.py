@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from sheet_assets.sandbox.redshift.refusal import RefusedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from sheet_assets.sandbox.redshift.refusal import RefusedError
 
 PROTOCOL_3 = 3 << 16
 CANCEL_REQUEST = 80877102
@@ -16,6 +16,11 @@ SSL_REQUEST = 80877103
 GSSENC_REQUEST = 80877104
 
 _LENGTH = struct.Struct("!I")
+
+
+# What a client may send, and how long it may be, as PostgreSQL has it.
+_LARGE, _SMALL = (1 << 30) - 1, 10_000
+FROM_CLIENTS = {**dict.fromkeys(b"QPBFd", _LARGE), **dict.fromkeys(b"DECSHXcfp", _SMALL)}
 
 
 class Frame(NamedTuple):
@@ -31,16 +36,17 @@ class Frame(NamedTuple):
 
 
 class FrameBuffer:
-    """Bytes as they arrive, cut into frames."""
+    """Bytes as they arrive, cut into frames; of these kinds and lengths only, if they are given."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[int, int] | None = None) -> None:
         self._bytes = bytearray()
+        self._known = known or {}
 
     def feed(self, received: bytes) -> Iterator[Frame]:
         """Add bytes and give the frames that are complete.
 
         Raises:
-            ValueError: a length that no frame has; the stream cannot be read on.
+            RefusedError: a kind or a length that no frame has; the stream cannot be read on.
         """
         self._bytes += received
         data = self._bytes
@@ -48,8 +54,8 @@ class FrameBuffer:
         try:
             while end - position >= 5:
                 (length,) = _LENGTH.unpack_from(data, position + 1)
-                if length < 4:
-                    raise ValueError(f"invalid message length: {length}")
+                if length < 4 or (self._known and length > self._longest(data[position])):
+                    raise malformed("invalid message length")
                 if end - position <= length:
                     break
                 following = position + 1 + length
@@ -58,6 +64,16 @@ class FrameBuffer:
                 yield Frame(raw[:1], raw)
         finally:
             del data[:position]
+
+    def _longest(self, kind: int) -> int:
+        if kind not in self._known:
+            raise malformed(f"invalid frontend message type {kind}")
+        return self._known[kind]
+
+
+def malformed(why: str) -> RefusedError:
+    """What ends a session whose client does not speak the protocol."""
+    return RefusedError(why, sqlstate="08P01")
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -103,10 +119,14 @@ def copy_data(data: bytes) -> bytes:
 
 
 def split_terminated(payload: bytes, count: int) -> tuple[list[str], bytes]:
-    """The first `count` texts of a payload, and what follows them."""
+    """The first `count` texts of a payload, and what follows them.
+
+    Raises:
+        RefusedError: there are not as many.
+    """
     parts = payload.split(b"\0", count)
     if len(parts) <= count:
-        raise ValueError("a text of a message is not terminated")
+        raise malformed("invalid string in message")
     return [part.decode("utf-8", "surrogateescape") for part in parts[:count]], parts[count]
 
 

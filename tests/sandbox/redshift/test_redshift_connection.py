@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import struct
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
+from extended_client import ExtendedClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +115,28 @@ def test_rubbish_is_answered(redshift: RedshiftServer) -> None:
         answer = plain.recv(1000)
         assert answer[:1] == b"E"
         assert b"FATAL" in answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"Q\0\0\0\x08SELE", b"invalid string in message"),
+        (b"?\0\0\0\x04", b"invalid frontend message type 63"),
+        (b"S\x7f\0\0\0", b"invalid message length"),
+        (b"X\0\0\0\0", b"invalid message length"),
+    ],
+)
+def test_a_malformed_message_is_answered(
+    redshift: RedshiftServer, caplog: pytest.LogCaptureFixture, sent: bytes, said: bytes
+) -> None:
+    """A client that does not speak the protocol is told so and let go; nothing has failed."""
+    with contextlib.closing(ExtendedClient(redshift)) as client:
+        client.socket.sendall(sent)
+        answer = b"".join(iter(lambda: client.socket.recv(1000), b""))
+    assert said in answer
+    assert answer.startswith(b"E")
+    assert b"FATAL\0C08P01\0" in answer
+    assert not caplog.records
 
 
 def test_parameters_and_named_cursors(connection: extensions.connection) -> None:

@@ -131,6 +131,10 @@ def test_columns_keep_their_names(rows: extensions.cursor) -> None:
         ("SELECT listagg(DISTINCT name) OVER () FROM t", "does not implement LISTAGG (DISTINCT …) OVER"),
         ("SELECT json_parse('[1]')", "function json_parse(unknown) does not exist"),
         ("SELECT id + 1 AS more FROM t WHERE more = 2", 'column "more" does not exist'),
+        ("SELECT listagg() FROM t", "function listagg() does not exist"),
+        ("SELECT decode() FROM t", "function decode() does not exist"),
+        (f"SELECT 1 AS top, {'(' * 3000}1{')' * 3000}", "stack depth limit exceeded"),
+        (f"SELECT 1 AS {'long' * 16}", "does not implement names of more than 63 bytes, such as longlong"),
     ],
 )  # fmt: skip
 def test_what_fails_is_named(rows: extensions.cursor, sql: str, said: str) -> None:

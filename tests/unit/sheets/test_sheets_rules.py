@@ -149,6 +149,14 @@ def test_sensitive_values_stay_hidden():
         ({"type": "date", "allowed": ["yesterday"]}, "`allowed` 'yesterday' is not a date"),
         ({"type": "integer", "pattern": "[0-9]+"}, "`pattern` needs a varchar, not integer"),
         ({"type": "varchar(9)", "pattern": "("}, "`pattern` missing )"),
+        (
+            {"type": "varchar(9)", "pattern": "a{99999999999}"},
+            "`pattern` the repetition number is too",
+        ),
+        (
+            {"type": "varchar(9)", "pattern": "(" * 5000 + ")" * 5000},
+            "`pattern` maximum recursion depth",
+        ),
         ({"type": "varchar(2)", "allowed": ["yes"]}, "`allowed` 'yes' has 3 bytes"),
         ({"type": "integer", "min": 5, "max": 4}, "`min` 5 is more than `max` 4"),
     ],

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 MOST_COLUMNS = 18_278  # column ZZZ
 
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]*)?", re.ASCII)
+# A number of more digits is no row of any grid, and one of thousands is none of Python's.
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,17})?", re.ASCII)
 _PLAIN_TITLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*", re.ASCII)
 _R1C1 = re.compile(r"R\[?-?[0-9]*\]?C\[?-?[0-9]*\]?(:R\[?-?[0-9]*\]?C\[?-?[0-9]*\]?)?", re.ASCII)

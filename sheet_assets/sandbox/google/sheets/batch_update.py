@@ -87,10 +87,11 @@ REQUESTS: dict[str, Callable[[Message, Workbook], dict[str, Any] | None]] = {
 
 # What Google has beside these.
 _LACKING = (
-    "addBanding addConditionalFormatRule addDataSource addSlicer autoFill "
-    "cancelDataSourceRefresh deleteBanding deleteConditionalFormatRule deleteDataSource "
-    "deleteDuplicates findReplace moveDimension pasteData randomizeRange refreshDataSource "
-    "textToColumns trimWhitespace updateBanding updateBorders updateConditionalFormatRule "
+    "addBanding addCommentReply addConditionalFormatRule addDataSource addSlicer autoFill "
+    "cancelDataSourceRefresh deleteBanding deleteComment deleteCommentReply "
+    "deleteConditionalFormatRule deleteDataSource deleteDuplicates findReplace insertComment "
+    "moveDimension pasteData randomizeRange refreshDataSource textToColumns trimWhitespace "
+    "updateBanding updateBorders updateCommentPost updateConditionalFormatRule "
     "updateDataSource updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
     "updateSlicerSpec"
 )
