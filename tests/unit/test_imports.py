@@ -124,3 +124,15 @@ def test_package_itself_is_light(tmp_path):
     """`import sheet_assets` loads none of its parts: its names are looked up when they are used."""
     _, modules = imported(["sheet_assets"], tmp_path)
     assert [module for module in modules if module.startswith("sheet_assets.")] == []
+
+
+def test_a_load_imports_what_it_needs(tmp_path):
+    """A small sheet's way needs no frames, and a large one's none but Polars: each takes 0.1 s."""
+    way = [
+        f"sheet_assets.clients.{name}"
+        for name in ("google", "sheet_snapshot", "aws", "s3", "redshift", "table_load")
+    ]
+    frames = {"polars", "pandas", "numpy", "pyarrow", "matplotlib", "sqlglot"}
+    assert frames & set(imported(way, tmp_path)[1]) == set()
+    large = [*way, "sheet_assets.sheets.paged", "sheet_assets.warehouse.csv_columns"]
+    assert frames & set(imported(large, tmp_path)[1]) == {"polars"}
