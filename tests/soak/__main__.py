@@ -170,6 +170,7 @@ def main() -> int:
                 console.print("`sheet-assets dev` did not start.")
                 return 2
             soak = Soak(SoakInstance(addresses), dev.pid, said.minutes * 60, said.seed)
+            console.print(f"`dev` is up at {addresses['Dagster']}, and at work")
             with suppress(KeyboardInterrupt):
                 soak.work()
             with suppress(KeyboardInterrupt):
