@@ -29,6 +29,8 @@ _FLOAT = re.compile(
     re.IGNORECASE,
 )
 _FLOAT_LIMITS = {"float4": 3.4028235e38, "float8": 1.7976931348623157e308}
+# The one of 32 bits that all of its bits tell: 2 to the power of -126.
+_SMALLEST_REAL = 1.1754943508222875e-38
 # https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html
 _BOOLEANS = dict.fromkeys(("t", "true", "y", "yes", "1"), "t") | dict.fromkeys(
     ("f", "false", "n", "no", "0"), "f"
@@ -212,7 +214,8 @@ def _float(column: Column) -> Callable[[str], str | None]:
         if "n" not in match[1].lower() and abs(value) > limit:
             raise WrongValueError("Overflow (Float type)", 1204)
         # What is too small to be told from zero, PostgreSQL would refuse.
-        return match[1] if abs(value) > 1e-37 else f"{value if column.type == 'float8' else 0}"
+        is_told = abs(value) >= _SMALLEST_REAL
+        return match[1] if is_told else f"{value if column.type == 'float8' else 0}"
 
     return convert
 

@@ -137,3 +137,19 @@ def test_blocks_are_whole_records(options: CopyOptions, row: str) -> None:
         line += part.count("\n")
         whole += part
     assert "head\n" + whole == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        ("float4", "1.1754943508222875e-38", "1.1754943508222875e-38"),
+        ("float4", "-1e-37", "-1e-37"),
+        ("float4", "1e-45", "0"),
+        ("float8", "1e-45", "1e-45"),
+        ("float8", "1e-400", "0.0"),
+    ],
+)
+def test_the_smallest_real_is_no_zero(kind: str, text: str, told: str) -> None:
+    """A number that 32 bits tell stays, and one that they do not is zero."""
+    options = CopyOptions(file_format="CSV", delimiter=",")
+    assert converter(Column("a", kind), options, lambda *_: None)(text) == told
