@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import psycopg2
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def connect() -> Any:
 
 def load(path: Path, table: str) -> int:
     """Upload, and replace the rows of the table; how many there are now."""
+    import boto3  # what an export has no use for
+
     bucket, key = os.environ["SHEET_ASSETS_S3_BUCKET"], f"{table}.csv"
     boto3.client("s3").upload_file(str(path), bucket, key)
     connection = connect()
