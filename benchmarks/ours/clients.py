@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheet_assets import settings
-from sheet_assets.clients import aws
 from sheet_assets.clients.google import GoogleClient
 from sheet_assets.clients.quota import QuotaLog
 from sheet_assets.clients.redshift import RedshiftClient
-from sheet_assets.clients.s3 import VersionStore
+
+if TYPE_CHECKING:
+    from sheet_assets.clients.s3 import VersionStore
 
 
 def google() -> GoogleClient:
@@ -25,7 +27,10 @@ def google() -> GoogleClient:
 
 
 def store() -> VersionStore:
-    """The versions in S3."""
+    """The versions in S3, whose client an export does not import."""
+    from sheet_assets.clients import aws
+    from sheet_assets.clients.s3 import VersionStore
+
     return VersionStore(
         aws.account().client("s3", endpoint_url=settings.get("AWS_ENDPOINT_URL_S3")),
         settings.require("SHEET_ASSETS_S3_BUCKET"),

@@ -39,11 +39,19 @@ def cell_value(value: Any, *, not_a_number: NotANumber = "reject") -> CellValue:
             can hold.
     """
     try:
-        return _ENCODERS.get(type(value), _other)(value)
+        return encoder(type(value))(value)
     except NotFiniteError:
         if not_a_number == "blank":
             return ""
         raise
+
+
+def encoder(kind: type) -> Callable[[Any], CellValue]:
+    """The function that `cell_value` calls for values of this type.
+
+    It raises what `cell_value` does, and NotFiniteError (a ValueError) for what may be blank.
+    """
+    return _ENCODERS.get(kind, _other)
 
 
 def extended_value(cell: CellValue) -> dict[str, CellValue]:
@@ -93,11 +101,20 @@ def _double(value: float) -> CellValue:
 def _decimal(value: Decimal) -> CellValue:
     if not value.is_finite():
         raise _not_finite(value)
-    if len(value.normalize(_WIDE).as_tuple().digits) > _DIGITS_OF_A_DOUBLE:
+    # Its text has at least as many characters as digits, and is faster made than a tuple of them.
+    if len(str(value)) > _DIGITS_OF_A_DOUBLE and _significant_digits(value) > _DIGITS_OF_A_DOUBLE:
         return _text(format(value, "f"))
-    if value != value.to_integral_value():
-        return float(value)
-    return int(value) if abs(value) < _EXACT else _text(format(value, "f"))
+    if value and value.adjusted() > _DIGITS_OF_A_DOUBLE:
+        return _text(format(value, "f"))
+    # Of so few digits each number has a double of its own, and a whole one its exact double.
+    number = float(value)
+    if not number.is_integer():
+        return number
+    return int(number) if abs(number) < _EXACT else _text(format(value, "f"))
+
+
+def _significant_digits(value: Decimal) -> int:
+    return len(value.normalize(_WIDE).as_tuple().digits)
 
 
 def _binary(_: Any) -> CellValue:

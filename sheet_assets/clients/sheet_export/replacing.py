@@ -42,6 +42,7 @@ def replaced(
     differences = Differences(result, limit)
     wanted = result.with_header()
     cells_changed = 0
+    blank = [""] * sheet.area.width
     for number, row in enumerate(sheet, sheet.area.row):
         text = next(wanted) if new.row <= number < new.end_row else None
         mine = before.columns(number, row, sheet.area)
@@ -49,6 +50,13 @@ def replaced(
         if whole and text is not None and lines.line(row) == text:
             continue
         shall = lines.cells(text) if text is not None else []
+        if not mine and row == blank:
+            # Nobody's row, as nearly all are of a first export.
+            filled = len(shall) - shall.count("")
+            cells_changed += filled
+            if filled and number not in (new.row, old.row):
+                differences.note(None, shall)
+            continue
         changed = 0
         for column, cell in enumerate(row, sheet.area.column):
             is_new = new.column <= column < new.end_column and text is not None

@@ -150,7 +150,7 @@ class Result:
         self, target: ExportTarget, rows: Iterable[Sequence[Any]], places: Sequence[int]
     ) -> Iterator[bytes]:
         plain = list(places) == list(range(len(places)))
-        cell, choice = encode.cell_value, target.not_a_number
+        encoder, choice = encode.encoder, target.not_a_number
         undecided = {place for place, each in enumerate(self.formats) if each is None}
         source = iter(rows)
         for row in source:
@@ -161,10 +161,17 @@ class Result:
                 self.formats[place] = encode.number_format(chosen[place])
                 undecided.remove(place)
             try:
-                cells = [cell(value, not_a_number=choice) for value in chosen]
+                cells = [encoder(type(value))(value) for value in chosen]
             except (ValueError, SheetTooLargeError):
-                raise self._refusal(chosen, choice) from None
+                cells = self._carefully(chosen, choice)
             yield lines.line(cells)
+
+    def _carefully(self, row: Sequence[Any], choice: encode.NotANumber) -> list[encode.CellValue]:
+        """The cells of a row in which something needs a choice, or is refused."""
+        try:
+            return [encode.cell_value(value, not_a_number=choice) for value in row]
+        except (ValueError, SheetTooLargeError):
+            raise self._refusal(row, choice) from None
 
     def _refusal(self, row: Sequence[Any], choice: encode.NotANumber) -> SheetError:
         """Which column it was: not looked at before, since that would cost every row."""
