@@ -59,6 +59,7 @@ def _sections(kept: Mapping[str, Any]) -> Iterator[str]:
             if name == "ticks":
                 yield from _ticks(int(size), found["records"][0]["said"])
             elif name == "launch":
+                yield f"Load average {found['load_average']}.\n"
                 yield from _launches(found["records"][0]["said"])
             else:
                 yield from _compared(int(size), found)

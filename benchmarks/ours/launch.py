@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import time
@@ -38,7 +37,7 @@ def main(asked: dict[str, Any]) -> dict[str, object]:
         chain = operation.chosen(workspace(webserver), CHAIN, force=True)
         runs = [_run(webserver, chain, dev.pid) for _ in range(asked["repetitions"] + 1)]
     finally:
-        dev.send_signal(signal.SIGINT)
+        dev.terminate()  # a shell's background job would ignore SIGINT
         dev.wait()
     return {"runs": runs[1:], "first": runs[0]}
 
