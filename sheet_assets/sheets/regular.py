@@ -22,7 +22,6 @@ from sheet_assets.warehouse.rows import NULL_MARKER
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
-    from collections.abc import Set as AbstractSet
 
     from sheet_assets.sheets.contract import Column
 
@@ -66,14 +65,14 @@ class _Numbers:
 
     def __call__(self, cells: Sequence[Any]) -> Regular:
         kinds = set(map(type, cells))
-        odd: list[int] = []
+        held = cells
         if not kinds <= _NUMBERS:
-            odd = _others(cells, _NUMBERS, required=self._required)
-            cells = [cell if type(cell) in _NUMBERS else None for cell in cells]
+            held = [cell if type(cell) in _NUMBERS else None for cell in cells]
         try:
-            values = pl.Series(cells, dtype=pl.Float64 if float in kinds else pl.Int64)
+            values = pl.Series(held, dtype=pl.Float64 if float in kinds else pl.Int64)
         except TypeError:  # a whole number of more than 64 bits
             return _all_odd(cells)
+        odd = _others(cells, values, required=self._required)
         fields, good = self._fields(values)
         for null in self._null_values:
             # A cell looks like it when 15 digits agree.
@@ -97,7 +96,7 @@ class _Booleans:
         except (TypeError, UnicodeEncodeError):
             held = [cell if type(cell) is bool else None for cell in cells]
             values = pl.Series(held, dtype=pl.Boolean)
-        odd = _others(cells, {bool}, required=self._required) if values.null_count() else []
+        odd = _others(cells, values, required=self._required)
         fields = values.cast(pl.String)
         return fields, _and_bad(odd, values.is_in(self._allowed)) if self._allowed else odd
 
@@ -161,13 +160,10 @@ def _number(text: str) -> list[float]:
         return []
 
 
-def _others(cells: Sequence[Any], kinds: AbstractSet[type], *, required: bool) -> list[int]:
-    """Where cells are of other types; blank ones count if the column is required."""
-    return [
-        index
-        for index, cell in enumerate(cells)
-        if type(cell) not in kinds and (required or cell != "")
-    ]
+def _others(cells: Sequence[Any], values: pl.Series, *, required: bool) -> list[int]:
+    """Where cells are of other types, and so no values; blank ones if the column is required."""
+    others: list[int] = values.is_null().arg_true().to_list() if values.null_count() else []
+    return others if required else [index for index in others if cells[index] != ""]
 
 
 def _all_odd(cells: Sequence[Any]) -> Regular:
