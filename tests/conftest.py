@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 # would work on it alone.
 FIRST = (
     "operations/test_killed_daemon.py",
+    "browser/test_browser_dev.py",
+    "chaos/test_chaos.py",
     "cli/test_cli_operations_docs.py",
     "cli/test_cli_decoys.py",
     "cli/test_cli_sandbox_run.py",
     "cli/test_cli_demo.py",
     "sensors/test_sheet_changes.py",
     "library/test_library.py",
+    "clients/test_sheet_export_readers.py",
+    "kills/test_processes_at_once.py",
     "deploy/test_bucket_snapshots.py",
     "properties/test_any_contract.py",
     "malformed/test_malformed_sheets.py",

@@ -203,7 +203,7 @@ def _code_location(entry: dict[str, Any]) -> CodeLocation:
 
 def _load_error(error: dict[str, Any]) -> str:
     # What gRPC says of it is twenty lines about a socket.
-    if _UNREACHABLE in {each["className"] for each in (error, *error.get("causes", ()))}:
+    if _UNREACHABLE in {each.get("className") for each in (error, *error.get("causes", ()))}:
         return "its code server cannot be reached. Start it, or see its log."
     return innermost(error)
 
