@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import compileall
+from pathlib import Path
 
 from benchmarks import results
 from benchmarks.cases import CASES
@@ -26,6 +28,8 @@ def main() -> None:
     names = list(CASES) if given.cases == "all" else given.cases.split(",")
     if unknown := [name for name in names if name not in CASES]:
         parser.error(f"there is no case {unknown[0]!r}; there are {', '.join(CASES)}")
+    # As an installation does: else each process compiles the package anew, where it may not write.
+    compileall.compile_dir(Path(__file__).parents[1] / "sheet_assets", quiet=1)
     for name in names:
         case = CASES[name]
         sizes = [_count(size) for size in given.size.split(",")] if given.size else case.sizes
