@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # Of the grid, blank or not: some 3 MB of JSON when all are filled (10.7 bytes a cell), two such
 # pages in memory, and forty requests for the 10 million cells that a spreadsheet may have.
 PAGE_CELLS = 250_000
+# Of sheets that are no larger than a page each, in one request: a new tab has 26,000, nearly all
+# of them blank.
+REQUEST_CELLS = 1_000_000
 TRIES = 3
 
 
@@ -154,7 +157,7 @@ class _Reading:
         for source in also:
             more = self._pieces(source)
             is_large = source.name in self._places and _is_large(self._places[source.name])
-            if not is_large and sum(piece.cells for piece in [*pieces, *more]) <= PAGE_CELLS:
+            if not is_large and sum(piece.cells for piece in [*pieces, *more]) <= REQUEST_CELLS:
                 self.sources.append(source)
                 pieces += more
         requests = list(_packed(pieces))
@@ -218,10 +221,10 @@ def _cells(rectangle: Rectangle) -> int:
 
 
 def _packed(pieces: Sequence[_Cells]) -> Iterator[list[_Cells]]:
-    """The pieces in requests of at most a page's cells each."""
+    """The pieces in requests of at most so many cells each."""
     request: list[_Cells] = []
     for piece in pieces:
-        if request and sum(each.cells for each in request) + piece.cells > PAGE_CELLS:
+        if request and sum(each.cells for each in request) + piece.cells > REQUEST_CELLS:
             yield request
             request = []
         request.append(piece)

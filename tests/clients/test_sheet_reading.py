@@ -87,11 +87,9 @@ def test_pages_are_fewer_than_the_quota() -> None:
     assert -(-10_000_000 // sheet_reading.PAGE_CELLS) <= 50
 
 
-def test_sheets_share_requests_up_to_a_page(
-    readings: Readings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Small sheets are asked for together as long as they are one page; nothing is left out."""
-    monkeypatch.setattr(sheet_reading, "PAGE_CELLS", 30)
+def test_small_sheets_share_requests(readings: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as they are not too many cells together; nothing is left out."""
+    monkeypatch.setattr(sheet_reading, "REQUEST_CELLS", 30)
     for n in range(5):
         tab = readings.workbook.add_worksheet(f"Tab {n}", rows=4, columns=3)
         tab.set_values([HEADER, [n, n, f"answer {n}"]])
