@@ -51,9 +51,11 @@ def main() -> int:
                         f"{seconds:.0f} s, CPU {time.process_time():.0f} s",
                         flush=True,
                     )
+        # Before the kills, which take as long again.
+        print("\n".join(tally.lines()), flush=True)
         # A seed that is played again asks for its own case only.
         kills = killed_everywhere(sandbox) if asked.seed is None else Report()
-    print("\n".join([*tally.lines(), *kills.lines()]))
+    print("\n".join(kills.lines()))
     return 1 if tally.broken or kills.broken else 0
 
 
