@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from sheet_assets.sandbox.google.drive.drive import OWNER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from sheet_assets.sandbox.google import GoogleServer
     from sheet_assets.sandbox.google.sheets.workbook import Workbook
@@ -231,6 +232,31 @@ def test_a_hundred_thousand_rows(page: Page, google: GoogleServer, workbook: Wor
     reads = [entry for entry in google.requests if "ranges=" in entry.query]
     assert len(reads) <= 12
     assert page.locator("#grid .row").count() < 60
+
+
+def test_going_on_before_the_first_rows_come(page: Page, google: GoogleServer, workbook: Workbook):
+    """Regression: a cell named before its tab was laid out was an error, and out of sight."""
+    workbook.worksheet("Sheet1").set_values([[n] for n in range(1, 1001)])
+    held: list[Route] | None = []
+
+    def hold(route: Route) -> None:
+        if held is None:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(re.compile("ranges="), hold)
+    page.goto(f"{google.url}/spreadsheets/d/{workbook.spreadsheet_id}")
+    expect(page.get_by_role("tab", name="Sheet1")).to_be_visible()
+    page.keyboard.press("PageDown")
+    go_to(page, "A900")
+    workbook.touch(OWNER)
+    page.wait_for_timeout(1500)  # A look for changes, each second, comes before the rows too.
+    waiting, held = held, None
+    for route in waiting:
+        route.continue_()
+    expect(cell(page, "A900")).to_have_text("900")
+    expect(cell(page, "A900")).to_be_in_viewport()
 
 
 def test_frozen_rows_and_columns_stay(opened: Page, sheet: Worksheet):

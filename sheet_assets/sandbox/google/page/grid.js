@@ -81,7 +81,7 @@ export class Grid {
 
   // How many rows a page has, for Page Up and Page Down.
   get pageRows() {
-    const space = this.root.clientHeight - this.layout.headHeight;
+    const space = this.root.clientHeight - (this.layout?.headHeight ?? LETTERS_HEIGHT);
     return Math.max(Math.floor(space / ROW_HEIGHT) - 1, 1);
   }
 

@@ -110,6 +110,8 @@ async function changed(changes) {
   }
   if (!file && files.size) return follow();
   if (file && !files.has(file.id)) return nothing(`${file.name} was deleted, or is not yours any more.`);
+  // Before its first tab is open there is nothing that could be old.
+  if (!sheet.tab) return undefined;
   if (changes.some((change) => change.fileId === file?.id)) {
     file = files.get(file.id);
     sheet.outdate();

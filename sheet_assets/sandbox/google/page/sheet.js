@@ -24,7 +24,7 @@ export class Sheet {
     Object.assign(this, { api, tell });
     this.grid = new Grid($("grid"), () => this.#overlay());
     this.editor = new Editor($("editor"), $("entered"), {
-      began: () => this.grid.reveal(this.selection.row, this.selection.column),
+      began: () => this.#reveal(this.selection),
       changed: () => this.tell.refused(null),
     });
     for (const field of [$("editor"), $("entered")]) {
@@ -218,6 +218,8 @@ export class Sheet {
     const texts = this.#textsFrom(first ? 0 : this.grid.firstRow);
     const wider = this.layout.fit(texts, (text) => pen.measureText(text).width, { wider: !first });
     if (first || wider) this.#show();
+    // Somebody may have gone on before anything was there to see.
+    if (first) this.#reveal(this.selection.end);
     this.grid.draw();
     if (differing.length) requestAnimationFrame(() => this.grid.flash(differing));
   }
@@ -247,10 +249,13 @@ export class Sheet {
 
   #moved(extend = false) {
     this.#tabbedFrom = null;
-    const { end, row, column } = this.selection;
-    if (extend) this.grid.reveal(end.row, end.column);
-    else this.grid.reveal(row, column);
+    this.#reveal(extend ? this.selection.end : this.selection);
     this.tell.moved();
+  }
+
+  // A tab is laid out by its first rows: until they come there is nothing to scroll.
+  #reveal({ row, column }) {
+    if (this.fitted) this.grid.reveal(row, column);
   }
 
   // What lies over the grid follows it.
