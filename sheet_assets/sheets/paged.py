@@ -21,7 +21,6 @@ from sheet_assets.sheets.sheet_rows import SheetRows
 from sheet_assets.sheets.shown import printable, sentence
 from sheet_assets.sheets.values import NotThatType
 from sheet_assets.sheets.zone import zone_for
-from sheet_assets.warehouse.csv_columns import quoted
 from sheet_assets.warehouse.manifest import Origin
 from sheet_assets.warehouse.rows import field
 
@@ -121,10 +120,7 @@ class PagedDecoding:
             ]
             self.head += zip(*values, strict=True)
         return pl.DataFrame(
-            {
-                column.column.name: quoted(field)
-                for column, field in zip(self._columns, fields, strict=True)
-            }
+            {column.column.name: field for column, field in zip(self._columns, fields, strict=True)}
         )
 
     def finish(self) -> None:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     RegularReader = Callable[[Sequence[Any]], Regular]
 
 _NUMBERS = frozenset({int, float})
+_CHECKBOXES = frozenset({bool})
+# Python has one empty text, which is told by its identity faster than by its type.
+_BLANK = ""
 # What Python's strip takes away, which is more than \s means to Rust.
 _BLANKS = r"[\s\x1c-\x1f\x85]*"
 
@@ -64,10 +67,7 @@ class _Numbers:
         self._null_values = [number for text in column.null_values for number in _number(text)]
 
     def __call__(self, cells: Sequence[Any]) -> Regular:
-        kinds = set(map(type, cells))
-        held = cells
-        if not kinds <= _NUMBERS:
-            held = [cell if type(cell) in _NUMBERS else None for cell in cells]
+        held, kinds = _held(cells, _NUMBERS)
         try:
             values = pl.Series(held, dtype=pl.Float64 if float in kinds else pl.Int64)
         except TypeError:  # a whole number of more than 64 bits
@@ -91,11 +91,8 @@ class _Booleans:
     def __call__(self, cells: Sequence[Any]) -> Regular:
         if self._has_null:
             return _all_odd(cells)
-        try:
-            values = pl.Series(cells, dtype=pl.Boolean)
-        except (TypeError, UnicodeEncodeError):
-            held = [cell if type(cell) is bool else None for cell in cells]
-            values = pl.Series(held, dtype=pl.Boolean)
+        held, _ = _held(cells, _CHECKBOXES)
+        values = pl.Series(held, dtype=pl.Boolean)
         odd = _others(cells, values, required=self._required)
         fields = values.cast(pl.String)
         return fields, _and_bad(odd, values.is_in(self._allowed)) if self._allowed else odd
@@ -110,11 +107,11 @@ class _Texts:
         self._max = None if column.max is None else bound(column, "max", column.max)
         self._allowed = [bound(column, "allowed", each) for each in column.allowed]
         self._pattern = None if column.pattern is None else re.compile(column.pattern)
-        words = [re.escape(word) for word in sorted({*FORMULA_ERRORS, NULL_MARKER})]
+        self._words = [*FORMULA_ERRORS, NULL_MARKER]
+        looks = [f"{_BLANKS}{re.escape(word)}{_BLANKS}" for word in column.null_values]
         if column.as_displayed:
-            words.append("#{3,}")
-        words += [f"{_BLANKS}{re.escape(word)}{_BLANKS}" for word in column.null_values]
-        self._special = rf"\A(?:{'|'.join(words)})\z|\x00"
+            looks.append("#{3,}")
+        self._looks = rf"\A(?:{'|'.join(looks)})\z" if looks else None
 
     def __call__(self, cells: Sequence[Any]) -> Regular:
         column = self._column
@@ -124,8 +121,11 @@ class _Texts:
             cells = [cell if _is_text(cell) else None for cell in cells]
             values = pl.Series(cells, dtype=pl.String)
         odd = values.is_null().arg_true().to_list()
-        good = ~values.str.contains(self._special)
-        good &= values.str.len_bytes() <= column.type.length
+        good = values.str.len_bytes() <= column.type.length
+        good &= ~values.is_in(self._words)
+        good &= ~values.str.contains("\0", literal=True)
+        if self._looks is not None:
+            good &= ~values.str.contains(self._looks)
         if self._min is not None:
             good &= values >= self._min
         if self._max is not None:
@@ -143,6 +143,18 @@ class _Texts:
                 values = values.set(~full, None)
                 good |= ~full
         return values, _and_bad(odd, good)
+
+
+def _held(cells: Sequence[Any], types: frozenset[type]) -> tuple[Sequence[Any], set[type]]:
+    """The cells of these types, None for others, and which types there are."""
+    kinds = set(map(type, cells))
+    if kinds <= types:
+        return cells, kinds
+    # Nearly always the others are blank.
+    held = [None if cell is _BLANK else cell for cell in cells]
+    if not set(map(type, held)) <= {*types, type(None)}:
+        held = [cell if type(cell) in types else None for cell in cells]
+    return held, kinds & types
 
 
 def _is_text(cell: Any) -> bool:
@@ -172,5 +184,5 @@ def _all_odd(cells: Sequence[Any]) -> Regular:
 
 def _and_bad(odd: list[int], good: pl.Series) -> list[int]:
     """The odd ones and those that are not good, in order; a null is neither."""
-    bad = (~good).arg_true().to_list()
+    bad = [] if good.all() else (~good).arg_true().to_list()
     return sorted({*odd, *bad}) if odd and bad else odd or bad

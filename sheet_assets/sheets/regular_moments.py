@@ -48,8 +48,7 @@ def _dates(cells: pl.Series, rules: Rules) -> tuple[pl.Series, pl.Series]:
         since = _microseconds(cells.set(~good, None))
         good &= since % _MICROSECONDS_A_DAY == 0
         days = since // _MICROSECONDS_A_DAY
-    unix = days.set(~good, None) - _UNIX
-    return unix.cast(pl.Date).cast(pl.String), good & rules.kept(days)
+    return _days_spelled(days.set(~good, None)), good & rules.kept(days)
 
 
 def _times(cells: pl.Series, rules: Rules) -> tuple[pl.Series, pl.Series]:
@@ -103,6 +102,15 @@ def _microseconds(serial: pl.Series) -> pl.Series:
     if serial.dtype == pl.Float64:
         milliseconds = milliseconds.round(mode="half_to_even").cast(pl.Int64)
     return milliseconds * 1000
+
+
+def _days_spelled(days: pl.Series) -> pl.Series:
+    """As Python's isoformat; each of a few years' days is spelled once."""
+    first, last = days.min(), days.max()
+    if not isinstance(first, int) or not isinstance(last, int) or last - first > len(days):
+        return (days - _UNIX).cast(pl.Date).cast(pl.String)
+    spelled = pl.int_range(first - _UNIX, last - _UNIX + 1, eager=True).cast(pl.Date)
+    return spelled.cast(pl.String).gather(days - first)
 
 
 def _spelled(since: pl.Series, written: str) -> pl.Series:

@@ -77,15 +77,12 @@ def _decimals(cells: pl.Series, scale: int, rules: Rules) -> tuple[pl.Series, pl
     steps = numbers.abs() * float(10**scale)
     good = (steps < _STEPS) & ((steps - steps.floor() - 0.5).abs() > steps * 1e-14)
     rounded = (steps + 0.5).floor().set(~good, None).cast(pl.Int64)
-    fields = rounded.cast(pl.String)
-    if scale:
-        digits = fields.str.zfill(scale + 1)
-        fields = digits.str.head(-scale) + "." + digits.str.tail(scale)
-    is_negative = (numbers < 0) & (rounded > 0)
+    is_negative = numbers < 0
     if is_negative.any():
         rounded = (-rounded).zip_with(is_negative, rounded)
-        fields = ("-" + fields).zip_with(is_negative, fields)
-    return fields, good & rules.kept(rounded)
+    # Fewer steps than a double tells apart: their quotient is nearest to this very decimal.
+    exact = (rounded / float(10**scale)).cast(pl.Decimal(38, scale))
+    return exact.cast(pl.String), good & rules.kept(rounded)
 
 
 def _doubles(cells: pl.Series, smallest: float, rules: Rules) -> tuple[pl.Series, pl.Series]:

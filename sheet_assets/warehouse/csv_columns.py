@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from sheet_assets.warehouse.rows import NULL_MARKER
@@ -12,22 +13,14 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def quoted(fields: pl.Series) -> pl.Series:
-    """Fields as they stand in a line: in quotes where they must, as the empty text always."""
-    special = fields.str.contains('[",\r\n]') | (fields == "")
-    if not special.any():
-        return fields
-    in_quotes = '"' + fields.str.replace_all('"', '""', literal=True) + '"'
-    return in_quotes.zip_with(special, fields)
-
-
 def lines(fields: pl.DataFrame) -> bytes:
-    """Rows of fields as they stand in a line, null for NULL, as CSV."""
-    # Polars' own quoting leaves a lone carriage return bare.
-    text: str = fields.write_csv(
-        None, include_header=False, quote_style="never", null_value=NULL_MARKER
+    """Rows of fields, null for NULL, as CSV."""
+    text = io.BytesIO()
+    # "necessary": a lone carriage return and the empty text are put in quotes, too.
+    fields.write_csv(
+        text, include_header=False, quote_style="necessary", null_value=NULL_MARKER
     )
-    return text.encode()
+    return text.getvalue()
 
 
 def cut(fields: pl.DataFrame, first: int, others: int) -> Iterator[pl.DataFrame]:
