@@ -17,9 +17,7 @@ def lines(fields: pl.DataFrame) -> bytes:
     """Rows of fields, null for NULL, as CSV."""
     text = io.BytesIO()
     # "necessary": a lone carriage return and the empty text are put in quotes, too.
-    fields.write_csv(
-        text, include_header=False, quote_style="necessary", null_value=NULL_MARKER
-    )
+    fields.write_csv(text, include_header=False, quote_style="necessary", null_value=NULL_MARKER)
     return text.getvalue()
 
 
