@@ -12,7 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from sheet_assets.clients import google_http
-from sheet_assets.clients.google_errors import Right, translated
+from sheet_assets.clients.google_errors import Right, translated, understood
 from sheet_assets.clients.spreadsheet import parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetNotFoundError
 from sheet_assets.sheets.a1 import quoted
@@ -128,13 +128,14 @@ class GoogleClient:
             # Drive says 404 of a file that is not shared, too; Sheets tells them apart.
             self._get(spreadsheet_id, fields="spreadsheetId")
             raise
-        return DriveFile(
-            name=found["name"],
-            version=int(found["version"]),
-            modified_at=dt.datetime.fromisoformat(found["modifiedTime"]),
-            modified_by=found.get("lastModifyingUser", {}).get("emailAddress"),
-            can_edit=found.get("capabilities", {}).get("canEdit", False),
-        )
+        with understood():
+            return DriveFile(
+                name=found["name"],
+                version=int(found["version"]),
+                modified_at=dt.datetime.fromisoformat(found["modifiedTime"]),
+                modified_by=found.get("lastModifyingUser", {}).get("emailAddress"),
+                can_edit=found.get("capabilities", {}).get("canEdit", False),
+            )
 
     def spreadsheet(
         self,
@@ -158,7 +159,8 @@ class GoogleClient:
         if named_ranges:
             fields += ",namedRanges(name,range)"
         answer = self._get(spreadsheet_id, right=right, fields=fields)
-        return parse_spreadsheet(spreadsheet_id, answer)
+        with understood():
+            return parse_spreadsheet(spreadsheet_id, answer)
 
     def get(
         self,
@@ -194,7 +196,9 @@ class GoogleClient:
             spreadsheet_id,
             params=_UNFORMATTED,
         )
-        values: list[list[Any]] = answer.get("values", [])
+        with understood():
+            # An empty sheet's answer has no values, but says of which range.
+            values: list[list[Any]] = answer.get("values", []) if answer["range"] else []
         return values
 
     def batch_values(
@@ -228,7 +232,12 @@ class GoogleClient:
                 "ranges": list(ranges),
             },
         )
-        return [found.get("values", []) for found in answer["valueRanges"]]
+        with understood():
+            # A blank range has no values, but its name: nothing else is taken for an empty sheet.
+            found = [each.get("values", []) for each in answer["valueRanges"] if each["range"]]
+            if len(found) == len(ranges):
+                return found
+            raise LookupError(f"{len(found)} ranges of {len(ranges)}")
 
     def batch_update(
         self,
@@ -300,7 +309,8 @@ class GoogleClient:
     def start_page_token(self) -> str:
         """Where the list of changes begins, from now on."""
         answer = self._call("get", f"{_DRIVE}/changes/startPageToken", None, params=_ALL_DRIVES)
-        return str(answer["startPageToken"])
+        with understood():
+            return str(answer["startPageToken"])
 
     def changes(self, page_token: str) -> Changes:
         """Every file that changed since the token was given: one Drive call a thousand changes.
@@ -326,16 +336,18 @@ class GoogleClient:
                     **_ALL_DRIVES,
                 },
             )
-            for change in answer.get("changes", []):
-                file = change.get("file", {})
-                if change.get("removed") or file.get("trashed"):
-                    removed.add(change["fileId"])
-                    versions.pop(change["fileId"], None)
-                elif "version" in file:
-                    removed.discard(change["fileId"])
-                    versions[change["fileId"]] = int(file["version"])
-            page_token = answer.get("newStartPageToken", page_token)
-            token = answer.get("nextPageToken")
+            with understood():
+                for change in answer.get("changes", []):
+                    file = change.get("file", {})
+                    if change.get("removed") or file.get("trashed"):
+                        removed.add(change["fileId"])
+                        versions.pop(change["fileId"], None)
+                    elif "version" in file:
+                        removed.discard(change["fileId"])
+                        versions[change["fileId"]] = int(file["version"])
+                token = answer.get("nextPageToken")
+                if token is None:
+                    page_token = answer["newStartPageToken"]
         return Changes(versions, frozenset(removed), page_token)
 
     def drive_list(self, collection: str, **params: Any) -> Any:

@@ -64,6 +64,23 @@ def translated(
         ) from error
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """While an answer is taken apart.
+
+    Raises:
+        SheetUnavailableError: it is JSON, but not what Google answers.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SheetUnavailableError(
+            "An answer in Google's name is not one of Google's API "
+            f"({type(error).__name__}: {error}). Does a proxy answer, or does GOOGLE_API_ENDPOINT "
+            f"lead elsewhere? {_after(writes=False)}"
+        ) from error
+
+
 def _refusal(
     error: gspread.exceptions.APIError,
     email: str,

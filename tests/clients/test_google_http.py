@@ -218,6 +218,27 @@ def test_drive_is_not_counted_as_a_sheets_request(ask: Any) -> None:
         assert client.api_calls == 1
 
 
+@pytest.mark.parametrize("body", ["{}", "[]", '"ok"', "null", '{"valueRanges": [{}]}'])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.drive_file("one"),
+        lambda client: client.spreadsheet("one"),
+        lambda client: client.values("one", "Sheet1"),
+        lambda client: client.batch_values("one", ["Sheet1"]),
+        lambda client: client.start_page_token(),
+        lambda client: client.changes("7"),
+    ],
+)
+def test_json_of_somebody_else(ask: Any, call: Callable[[GoogleClient], Any], body: str) -> None:
+    """Regression: a proxy's 200 was a KeyError, an empty sheet, or no change of any."""
+    with (
+        ask({SHEETS: [answer(200, body)], "/drive": [answer(200, body)]}) as (client, _, _),
+        pytest.raises(SheetUnavailableError, match=r"not one of Google's API.*proxy"),
+    ):
+        call(client)
+
+
 def test_call_about_no_spreadsheet_names_none(ask: Any) -> None:
     """A refusal of a call that is about no spreadsheet does not ask to share one."""
     faults = {"/drive/v3/changes": [error(403, "The user has no Drive.")]}

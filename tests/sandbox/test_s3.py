@@ -9,6 +9,7 @@ import boto3
 import pytest
 import requests
 from botocore.exceptions import ClientError
+from moto.core.utils import service_name_from_moto_package_name
 
 from sheet_assets.errors import SandboxError
 from sheet_assets.sandbox.s3 import S3Server
@@ -91,6 +92,17 @@ def test_stop_leaves_nothing() -> None:
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
         pass
     assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
+
+
+@pytest.mark.parametrize("profile", ["", "nobody"])
+def test_missing_object_whatever_the_profile(monkeypatch: pytest.MonkeyPatch, profile: str) -> None:
+    """Regression: moto's first error was a 500 where AWS_PROFILE names no profile."""
+    service_name_from_moto_package_name.cache_clear()
+    with running() as (server, client):
+        server.create_bucket("s3-server-test")
+        monkeypatch.setenv("AWS_PROFILE", profile)
+        with pytest.raises(client.exceptions.NoSuchKey):
+            client.get_object(Bucket="s3-server-test", Key="nothing")
 
 
 def test_keys_differ_each_time() -> None:

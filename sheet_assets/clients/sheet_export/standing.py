@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sheet_assets.clients.google_errors import understood
 from sheet_assets.clients.sheet_export import lines, record
 from sheet_assets.clients.spreadsheet import Spreadsheet, Worksheet, parse_spreadsheet
 from sheet_assets.errors import SheetError, SheetPermissionError
@@ -102,7 +103,8 @@ def look(google: GoogleClient, target: ExportTarget) -> Standing:
         SheetPermissionError: the spreadsheet is not shared.
     """
     answer = google.get(target.spreadsheet_id, fields=_FIELDS, right="editor")
-    spreadsheet = parse_spreadsheet(target.spreadsheet_id, answer)
+    with understood():
+        spreadsheet = parse_spreadsheet(target.spreadsheet_id, answer)
     sheets = answer.get("sheets", [])
     worksheet = _worksheet(spreadsheet, target)
     (mine,) = [

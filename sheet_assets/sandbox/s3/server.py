@@ -13,6 +13,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from moto.backends import get_backend
+from moto.core import utils as moto_utils
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -67,6 +68,8 @@ class S3Server:
         # One line a request would drown what the user's own command prints.
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         if not S3Server._running:
+            # moto asks one for the names of services when it first tells an error.
+            moto_utils.Session = _session  # type: ignore[attr-defined,assignment]
             _forget_buckets()
         self.access_key_id, self.own_access_key_id = _key_id(), _key_id()
         self.secret_access_key = secrets.token_urlsafe(30)
@@ -190,10 +193,7 @@ class S3Server:
         client.close()
 
     def _client(self) -> S3Client:
-        # Not the default session: a profile of the environment may not exist here.
-        return boto3.session.Session(
-            botocore_session=botocore.session.Session({"profile": (None, None, None, None)})
-        ).client(
+        return boto3.session.Session(botocore_session=_session()).client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
@@ -206,6 +206,11 @@ class S3Server:
 
 def _key_id() -> str:
     return "AKIA" + secrets.token_hex(8).upper()
+
+
+def _session() -> botocore.session.Session:
+    """Not the default one: a profile of the environment may not exist here."""
+    return botocore.session.Session({"profile": (None, None, None, None)})
 
 
 def _forget_buckets() -> None:
