@@ -27,8 +27,9 @@ _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?"
 _ZONE = "(?:Z|[+-](?:0[0-9]|1[0-3])(?::?[0-5][0-9])?)"
 # As many digits as are always in range.
 _INTEGERS = {"int2": 4, "int4": 9, "int8": 18}
-# No exponent and few digits, so that none is out of range or rounded to zero.
-_FLOAT = "[+-]?[0-9]{1,20}(?:[.][0-9]{0,15})?"
+# No exponent and few digits, so that none is out of range or rounded to zero; as many as Python
+# writes of a double that needs no exponent.
+_FLOAT = "[+-]?[0-9]{1,20}(?:[.][0-9]{0,25})?"
 _BOOLEAN = "(?i:true|false|yes|no|[tfyn01])"
 # What a delimiter must not be, for a pattern not to run over it.
 _IN_PATTERNS = set("0123456789+-.: TZtruefalsyno")

@@ -113,6 +113,17 @@ def test_what_is_plain_means_the_same(options: CopyOptions) -> None:
     assert taken > 20 or options.delimiter == "-"
 
 
+@pytest.mark.parametrize("kind", ["float4", "float8"])
+def test_doubles_are_plain(kind: str) -> None:
+    """Regression: one double of more than 15 decimals made COPY read a whole block field by field."""
+    plain = PlainRows(CopyOptions(file_format="CSV", delimiter=","), [Column("share", kind)])
+    rng = random.Random(7)
+    numbers = [0.05123456789012345, 0.00012345678901234567, 1e15 / 3, 1234567890123456.0]
+    numbers += [rng.uniform(0.1, 1) * 10 ** rng.randint(-2, 6) for _ in range(500)]
+    for number in numbers:
+        assert plain.encode(f"{number!r}\n".encode()) == (f"{number!r}\n".encode(), 1)
+
+
 @pytest.mark.parametrize(
     ("options", "row"),
     [
