@@ -40,6 +40,13 @@ class Differences:
             changed = [name for name in now or () if was and now and was.get(name) != now[name]]
             self._rows.append(diff.RowDifference(kind, was, now, tuple(changed)))
 
+    def added(self, text: bytes) -> None:
+        """A row in the place of a blank one, as its line: most are only counted."""
+        if len(self._rows) < self._limit:
+            self.note(None, lines.cells(text))
+        else:
+            self._counts["added"] += 1
+
     def by_place(self, rows_before: int, rows_after: int, key: tuple[str, ...] = ()) -> Difference:
         """What was noted."""
         return diff.Difference(

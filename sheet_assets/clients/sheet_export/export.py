@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.clients.sheet_export import chart, lines, record, requests, staging
@@ -20,7 +21,7 @@ from sheet_assets.sheets.a1 import Cell, Rectangle, in_worksheet
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sheet_assets.clients.google import GoogleClient
     from sheet_assets.clients.sheet_export.changes import Changes
@@ -216,8 +217,21 @@ class _Writing:
             ) from error
 
     def _compare(self) -> None:
-        for number, stands, text in self._written():
-            if lines.line(stands) == text:
+        """Page by page, and only those row by row that are not all alike."""
+        changes, expected = self._changes, self._expected()
+        blocks = changes.final_blocks()
+        if not blocks:
+            return
+        area = changes.final._replace(row=blocks[0].row, end_row=blocks[-1].row + blocks[-1].rows)
+        sheet = SheetRows(self._google, self._target.spreadsheet_id, self._plan.grid, area)
+        for rows, values in sheet.pages():
+            texts = [*islice(expected, len(rows))]
+            if not lines.are_told(values, texts):
+                self._compare_rows(zip(rows, sheet.padded(rows, values), texts, strict=True))
+
+    def _compare_rows(self, rows: Iterable[tuple[int, list[Any], bytes | None]]) -> None:
+        for number, stands, text in rows:
+            if text is None or lines.line(stands) == text:
                 continue
             wanted = lines.cells(text)
             place = next((place for place, cell in enumerate(stands) if cell != wanted[place]), 0)
@@ -229,21 +243,14 @@ class _Writing:
                 "another program write there, too? The next run looks again."
             )
 
-    def _written(self) -> Iterator[tuple[int, list[Any], bytes]]:
-        """Row by row: its number, what stands there now, and the line that was written."""
-        wanted, blocks = iter(self._changes.written), self._changes.final_blocks()
-        if not blocks:
-            return
-        last = blocks[-1]
-        area = self._changes.final._replace(row=blocks[0].row, end_row=last.row + last.rows)
-        grid, left = self._plan.grid, iter(blocks)
-        block = next(left)
-        sheet = SheetRows(self._google, self._target.spreadsheet_id, grid, area)
-        for number, stands in enumerate(sheet, area.row):
-            if number == block.row + block.rows:
-                block = next(left)
-            if number >= block.row:
-                yield number, stands, next(wanted)
+    def _expected(self) -> Iterator[bytes | None]:
+        """The line of each row from the first to the last that was written, None between blocks."""
+        written = iter(self._changes.written)
+        row = None
+        for block in self._changes.final_blocks():
+            yield from repeat(None, 0 if row is None else block.row - row)
+            yield from islice(written, block.rows)
+            row = block.row + block.rows
 
     def _add_chart(self) -> None:
         wanted = self._target.chart

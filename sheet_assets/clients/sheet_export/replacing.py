@@ -45,18 +45,18 @@ def replaced(
     blank = [""] * sheet.area.width
     for number, row in enumerate(sheet, sheet.area.row):
         text = next(wanted) if new.row <= number < new.end_row else None
+        if row == blank and not old.row <= number < old.end_row:
+            # Nobody's row, as nearly all are of a first export.
+            filled = result.width - lines.blanks(text) if text is not None else 0
+            cells_changed += filled
+            if text is not None and filled and number not in (new.row, old.row):
+                differences.added(text)
+            continue
         mine = before.columns(number, row, sheet.area)
         whole = mine == range(new.column, new.end_column) and len(mine) == len(row)
         if whole and text is not None and lines.line(row) == text:
             continue
         shall = lines.cells(text) if text is not None else []
-        if not mine and row == blank:
-            # Nobody's row, as nearly all are of a first export.
-            filled = len(shall) - shall.count("")
-            cells_changed += filled
-            if filled and number not in (new.row, old.row):
-                differences.note(None, shall)
-            continue
         changed = 0
         for column, cell in enumerate(row, sheet.area.column):
             is_new = new.column <= column < new.end_column and text is not None

@@ -77,6 +77,9 @@ def _fill(google: GoogleClient, spreadsheet_id: str, tab: Worksheet, rows: Itera
     for chunk in _chunks(rows):
         cells = Rectangle(row, 0, row + len(chunk), tab.columns)
         written = google.update_values(spreadsheet_id, in_worksheet(tab.title, cells), chunk)
+        if lines.are_told(written, chunk):
+            row += len(chunk)
+            continue
         blank = [""] * tab.columns
         for place, text in enumerate(chunk):
             stands = lines.told(written[place]) if place < len(written) else []

@@ -161,14 +161,22 @@ class SheetRows:
         self._first: list[list[Any]] | None = None
 
     def __iter__(self) -> Iterator[list[Any]]:
-        blank = [""] * self.area.width
+        for rows, values in self.pages():
+            yield from self.padded(rows, values)
+
+    def pages(self) -> Iterator[tuple[range, list[list[Any]]]]:
+        """The numbers of a page's rows, and these as Google tells them: no blanks at their end."""
         for start in range(self.area.row, self.area.end_row, self._page):
-            end = min(start + self._page, self.area.end_row)
-            values = self._values(start, end)
-            for row in values:
-                yield [*lines.told(row), *blank[len(row) :]]
-            for _ in range(end - start - len(values)):
-                yield list(blank)
+            rows = range(start, min(start + self._page, self.area.end_row))
+            yield rows, self._values(rows.start, rows.stop)
+
+    def padded(self, rows: range, values: list[list[Any]]) -> Iterator[list[Any]]:
+        """The rows of a page with their blanks."""
+        blank = [""] * self.area.width
+        for row in values:
+            yield [*lines.told(row), *blank[len(row) :]]
+        for _ in range(len(rows) - len(values)):
+            yield list(blank)
 
     def row(self, number: int) -> list[Any] | None:
         """A row of the first page by its number in the worksheet, None beyond it."""
