@@ -213,7 +213,8 @@ def test_other_services_of_aws_meet_no_fault(server: S3Server) -> None:
     assert sts.get_caller_identity()["Account"]
     sts.close()
     assert server.faults.entries()
-    assert not seen
+    # A body that an earlier test gave up may be sent only now.
+    assert not [crossing for crossing in seen if not crossing.what.startswith("GET ")]
     server.faults.clear()
     server.observer = None
 
