@@ -59,7 +59,74 @@ def show(google: GoogleClient, spreadsheet_id: str, columns: Sequence[DisplayedC
         SheetError: Google refuses, or does not answer.
     """
     ranges = [column.range for column in columns]
-    answers = google.batch_values(spreadsheet_id, ranges, displayed=True, by_columns=True)
-    for column, answer in zip(columns, answers, strict=True):
-        texts = answer[0] if answer else []
+    for column, texts in zip(columns, _texts(google, spreadsheet_id, ranges), strict=True):
         column.column[column.start :] = shown(column.column[column.start :], texts)
+
+
+class DisplayedPages:
+    """What columns of a large sheet show, asked for some pages at a time.
+
+    Columns are fewer than the sheet's: what as many cells show as a page holds reaches over
+    several pages.
+
+    Args:
+        google: Is asked.
+        spreadsheet_id: The spreadsheet.
+        place: The sheet's.
+        positions: Of the columns.
+        page_rows: How many rows a page has.
+        most_cells: How many cells are asked for at once, but for one page.
+    """
+
+    def __init__(
+        self,
+        google: GoogleClient,
+        spreadsheet_id: str,
+        place: Place,
+        positions: Sequence[int],
+        *,
+        page_rows: int,
+        most_cells: int,
+    ) -> None:
+        self._google = google
+        self._spreadsheet_id = spreadsheet_id
+        self._place = place
+        self._positions = positions
+        self._height = page_rows * max(1, most_cells // max(1, page_rows * len(positions)))
+        self._rows = range(0)
+        self._shown: list[list[Any]] = []
+
+    def show(self, page: Page) -> None:
+        """Put it into a page; pages come in their order.
+
+        Raises:
+            SheetError: Google refuses, or does not answer.
+        """
+        row = max(self._place.header_row + 1, page.row)
+        if not self._positions or row >= page.end_row:
+            return
+        if row not in self._rows:
+            self._ask(row, page.row + self._height)
+        first, last = row - self._rows.start, page.end_row - self._rows.start
+        for position, texts in zip(self._positions, self._shown, strict=True):
+            if position < len(page.columns):
+                column = page.columns[position]
+                column[row - page.row :] = shown(column[row - page.row :], texts[first:last])
+
+    def _ask(self, row: int, end_row: int) -> None:
+        grid = self._place.rectangle
+        self._rows = range(row, end_row if grid is None else min(end_row, grid.end_row))
+        cells = (self._place.top_left.column + position for position in self._positions)
+        ranges = [
+            in_worksheet(
+                self._place.worksheet.title, Rectangle(row, column, self._rows.stop, column + 1)
+            )
+            for column in cells
+        ]
+        self._shown = _texts(self._google, self._spreadsheet_id, ranges)
+
+
+def _texts(google: GoogleClient, spreadsheet_id: str, ranges: Sequence[str]) -> list[list[Any]]:
+    """What each range, one column, shows: one read."""
+    answers = google.batch_values(spreadsheet_id, ranges, displayed=True, by_columns=True)
+    return [answer[0] if answer else [] for answer in answers]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sheet_assets.clients import displayed_columns, sheet_reading
+from sheet_assets.clients import sheet_reading
+from sheet_assets.clients.displayed_columns import DisplayedPages, positions
 from sheet_assets.errors import SheetError
 from sheet_assets.sheets.a1 import in_worksheet
 from sheet_assets.sheets.page import Page
@@ -85,7 +86,7 @@ class _PageReader:
 
     def __init__(self, fetched: Fetched) -> None:
         self._fetched = fetched
-        self._displayed: list[int] = []
+        self._displayed: DisplayedPages | None = None
 
     def read(self, rectangle: Rectangle) -> Page:
         """One page, with what cells show where that is declared."""
@@ -96,10 +97,16 @@ class _PageReader:
         page = Page(rectangle.row, columns)
         if rectangle.row <= place.header_row < page.end_row:
             header = page.cells(place.header_row)
-            self._displayed = displayed_columns.positions(source, place, header)
-        shown = displayed_columns.below_header(place, page, self._displayed)
-        if shown:
-            displayed_columns.show(google, source.spreadsheet_id, shown)
+            self._displayed = DisplayedPages(
+                google,
+                source.spreadsheet_id,
+                place,
+                positions(source, place, header),
+                page_rows=_page_rows(rectangle),
+                most_cells=sheet_reading.PAGE_CELLS,
+            )
+        if self._displayed is not None:
+            self._displayed.show(page)
         return page
 
 
@@ -108,8 +115,13 @@ def _pages(place: Place) -> list[Rectangle]:
     cells = place.rectangle
     if cells is None:
         return []
-    height = max(1, sheet_reading.PAGE_CELLS // cells.width)
+    height = _page_rows(cells)
     return [
         cells._replace(row=row, end_row=min(row + height, cells.end_row))
         for row in range(cells.row, cells.end_row, height)
     ]
+
+
+def _page_rows(cells: Rectangle) -> int:
+    """How many rows of a sheet of this width a page has."""
+    return max(1, sheet_reading.PAGE_CELLS // cells.width)

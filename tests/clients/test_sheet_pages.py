@@ -124,6 +124,20 @@ def test_what_is_displayed_is_read_with_each_page(
     assert whole[2][:2] == [(0, None), (1, "00101")]
 
 
+def test_what_is_displayed_is_asked_for_several_pages_at_a_time(
+    readings: Readings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One column of five: its cells of five pages are as many as a page has."""
+    tab = make_tab(readings, [["id", "ZIP"], *[[n, n] for n in range(1, 70)]])
+    tab.set_number_format("B1:B70", "NUMBER", "00000")
+    monkeypatch.setattr(sheet_reading, "PAGE_CELLS", PAGE_CELLS)
+    found = readings.read(worksheet="Large", columns=CODES)
+    assert found.version.snapshot.rows == 69
+    # Drive, the spreadsheet, ten pages, what two times five of them show, and Drive again.
+    assert found.api_calls == 1 + 1 + 10 + 2 + 1
+    assert found.preview[-1] == (10, "00010")
+
+
 def test_all_wrong_cells_of_all_pages_are_told(
     readings: Readings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
