@@ -99,6 +99,14 @@ class Lines:
         if len(self._unwritten) > _WRITTEN_BYTES:
             self._flush()
 
+    def extend(self, texts: Sequence[bytes]) -> None:
+        """Add lines."""
+        self._unwritten += b"\n".join((*texts, b""))
+        self.count += len(texts)
+        self.size_bytes += sum(map(len, texts)) + len(texts)
+        if len(self._unwritten) > _WRITTEN_BYTES:
+            self._flush()
+
     def _flush(self) -> None:
         self._file.write(self._unwritten)
         self._unwritten.clear()
@@ -127,6 +135,10 @@ class Fingerprint:
         """Add a line."""
         self._hash.update(text)
         self._hash.update(b"\n")
+
+    def extend(self, texts: Sequence[bytes]) -> None:
+        """Add lines."""
+        self._hash.update(b"\n".join((*texts, b"")))
 
     def hexdigest(self) -> str:
         """Of the lines so far."""

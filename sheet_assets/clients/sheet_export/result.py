@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from sheet_assets.clients.sheet_export import lines
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sheet_assets.sheets.export_column import ExportColumn
 
 _KEPT_ROWS = 10
+# Encoded together, by columns.
+_ENCODED_ROWS = 1000
 
 
 class Result:
@@ -53,9 +56,9 @@ class Result:
         fingerprint = lines.Fingerprint()
         fingerprint.update(self.header)
         try:
-            for text in self._encoded(target, rows, places):
-                self._rows.append(text)
-                fingerprint.update(text)
+            for texts in self._encoded(target, rows, places):
+                self._rows.extend(texts)
+                fingerprint.extend(texts)
             _check_rows(target, self.rows)
         except BaseException:
             self._files.close()
@@ -148,23 +151,30 @@ class Result:
 
     def _encoded(
         self, target: ExportTarget, rows: Iterable[Sequence[Any]], places: Sequence[int]
-    ) -> Iterator[bytes]:
-        plain = list(places) == list(range(len(places)))
-        encoder, choice = encode.encoder, target.not_a_number
+    ) -> Iterator[list[bytes]]:
+        """The lines of some rows, and of the next ones."""
         undecided = {place for place, each in enumerate(self.formats) if each is None}
         source = iter(rows)
-        for row in source:
-            chosen = row if plain else [row[place] for place in places]
-            if len(self.first_rows) < _KEPT_ROWS:
-                self.first_rows.append(tuple(chosen))
-            for place in [place for place in undecided if chosen[place] is not None]:
-                self.formats[place] = encode.number_format(chosen[place])
-                undecided.remove(place)
+        while some := [*islice(source, _ENCODED_ROWS)]:
+            chosen = [*zip(*some, strict=True)]
+            columns = [chosen[place] for place in places]
+            head = [column[: _KEPT_ROWS - len(self.first_rows)] for column in columns]
+            self.first_rows += zip(*head, strict=True)
+            for place in list(undecided):
+                for value in columns[place]:
+                    if value is not None:
+                        self.formats[place] = encode.number_format(value)
+                        undecided.remove(place)
+                        break
             try:
-                cells = [encoder(type(value))(value) for value in chosen]
+                cells = [_encoded(column) for column in columns]
             except (ValueError, SheetTooLargeError):
-                cells = self._carefully(chosen, choice)
-            yield lines.line(cells)
+                choice = target.not_a_number
+                yield [
+                    lines.line(self._carefully(row, choice)) for row in zip(*columns, strict=True)
+                ]
+            else:
+                yield [*map(lines.line, zip(*cells, strict=True))]
 
     def _carefully(self, row: Sequence[Any], choice: encode.NotANumber) -> list[encode.CellValue]:
         """The cells of a row in which something needs a choice, or is refused."""
@@ -184,6 +194,14 @@ class Result:
             except ValueError as error:
                 return SheetError(f"{begin}: {error}. The sheet is as it was.")
         raise AssertionError("no value of the row is refused")
+
+
+def _encoded(values: Sequence[Any]) -> list[encode.CellValue]:
+    """A column's cells; nearly always its values are of one type."""
+    kinds = {*map(type, values)}
+    if len(kinds) == 1:
+        return [*map(encode.encoder(kinds.pop()), values)]
+    return [encode.encoder(type(value))(value) for value in values]
 
 
 def _places(target: ExportTarget, names: Sequence[str]) -> list[int]:
