@@ -9,6 +9,7 @@ import psycopg2
 import psycopg2.extensions
 import tenacity
 
+from sheet_assets.clients.interrupts import interruptible
 from sheet_assets.errors import (
     CopyRejectedError,
     QueryError,
@@ -118,10 +119,12 @@ class RedshiftClient:
     def session(self) -> Iterator[Session]:
         """One connection in autocommit mode, closed in the end.
 
+        A signal that ends the process ends its statement.
+
         Raises:
             WarehouseUnavailableError, SettingError: it cannot be opened.
         """
-        with closing(self._connect()) as connection:
+        with closing(self._connect()) as connection, interruptible(connection):
             connection.autocommit = True
             yield Session(connection, lock_seconds=self._lock_seconds)
 
