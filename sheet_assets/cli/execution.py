@@ -120,11 +120,13 @@ def select(
     chosen: dict[dg.AssetKey, None] = {}
     for name in names:
         matches = [key for key in keys if name in {key.to_user_string(), key.path[-1]}]
+        if not matches and name in jobs:
+            raise UnknownNameError(f"{name} is a job. A job is run alone: one run, one job.")
         if not matches:
-            assets = ", ".join(key.to_user_string() for key in keys)
+            assets = ", ".join(key.to_user_string() for key in keys) or "none"
             raise UnknownNameError(
                 f"There is no job and no asset {name!r} to run here. Jobs (one at a time): "
-                f"{', '.join(jobs)}. Assets: {assets}."
+                f"{', '.join(jobs) or 'none'}. Assets: {assets}."
             )
         chosen.update(dict.fromkeys(matches))
     return None, list(chosen)

@@ -123,6 +123,20 @@ def test_an_unknown_name() -> None:
     assert "raw_run/nps" in result.stderr
 
 
+def test_a_job_beside_an_asset() -> None:
+    """Regression: it was "no job 'refresh_job'", in a sentence that listed refresh_job."""
+    result = run("nps", "refresh_job")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "refresh_job is a job. A job is run alone" in result.stderr
+
+
+def test_an_empty_date() -> None:
+    """Regression: `--as-of "$DAY"` without a DAY loaded the sheet of today."""
+    result = run("nps", "--as-of", "")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "'' is no date" in result.stderr
+
+
 def test_a_dagster_home_that_is_not_there(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
     """A DAGSTER_HOME that does not exist is a sentence with the remedy, not a traceback."""
     monkeypatch.setenv("DAGSTER_HOME", str(directory / "nowhere"))
