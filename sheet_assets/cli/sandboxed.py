@@ -62,7 +62,7 @@ def seed_yours(sandbox: Sandbox, console: Console) -> None:
     """Put sample rows into every sheet that the project's defs/ names."""
     with console.status("putting sample rows into the sheets of defs/ …"):
         count = seed_from(sandbox, project.deployment())
-    console.print(f"[green]✓[/] {count} worksheets have sample rows")
+    console.print(f"[green]✓[/] {count} worksheet{' has' if count == 1 else 's have'} sample rows")
 
 
 def seed_files(sandbox: Sandbox, files: Sequence[Path], console: Console) -> None:
