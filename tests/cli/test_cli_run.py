@@ -155,3 +155,16 @@ def test_a_dotenv_that_names_dagster_home(
     result = run("sheet_csv/nps")
     assert result.exit_code == 1
     assert "A .env that names DAGSTER_HOME overrides the sandbox's own" in result.stderr
+
+
+def test_a_shell_that_names_dagster_home(
+    monkeypatch: pytest.MonkeyPatch, home: Path, directory: Path
+) -> None:
+    """Regression: a DAGSTER_HOME exported in the shell was said to stand in a .env."""
+    (directory / "settings.env").write_text(f'DAGSTER_HOME="{home}"\n')
+    monkeypatch.setenv("SHEET_ASSETS_SETTINGS_FILE", str(directory / "settings.env"))
+    monkeypatch.setenv("DAGSTER_HOME", str(directory))
+    result = run("sheet_csv/nps")
+    assert result.exit_code == 1
+    assert "Unset DAGSTER_HOME in this shell, or SHEET_ASSETS_SETTINGS_FILE" in result.stderr
+    assert ".env that" not in result.stderr
