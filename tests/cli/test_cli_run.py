@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING
 
+import dagster as dg
 import pytest
 from checkout import CONTROL
 from click.testing import CliRunner
@@ -13,7 +15,7 @@ from versioned_sheet import MARKS
 
 import sheet_assets
 from sheet_assets import sample_defs
-from sheet_assets.cli import main
+from sheet_assets.cli import execution, main
 from sheet_assets.cli.deployment import Deployment
 from sheet_assets.cli.sandboxed import seed_from
 
@@ -121,6 +123,20 @@ def test_an_unknown_name() -> None:
     assert "no job and no asset 'nope'" in result.stderr
     assert "refresh_job" in result.stderr
     assert "raw_run/nps" in result.stderr
+
+
+def test_ctrl_c_in_the_middle_of_an_asset() -> None:
+    """Regression: it was "failed: dagster._core.errors.DagsterExecutionInterruptedError"."""
+
+    @dg.asset
+    def slow() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        with pytest.raises(KeyboardInterrupt):
+            execution.execute(dg.Definitions([slow]), instance, assets=[slow.key])
+        (recorded,) = instance.get_runs()
+        assert recorded.status is dg.DagsterRunStatus.FAILURE
 
 
 def test_a_job_beside_an_asset() -> None:
