@@ -121,8 +121,13 @@ def _tell(console: Console, found: Inferred, name: str) -> None:
     file = project.current_project().defs_folder() / name / "defs.yaml"
     here = Path.cwd()
     console.print(
-        f"{proposal.rows:,} rows, {len(proposal.contract)} columns. Read it, and save it as "
+        f"{_counted(proposal.rows, 'row')}, {_counted(len(proposal.contract), 'column')}. "
+        "Read it, and save it as "
         f"{file.relative_to(here) if file.is_relative_to(here) else file}; "
         f"then `sheet-assets run {name}`.",
         markup=False,
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

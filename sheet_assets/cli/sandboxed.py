@@ -80,7 +80,7 @@ def seed_files(sandbox: Sandbox, files: Sequence[Path], console: Console) -> Non
             continue
         with console.status(f"reading {file} into a sheet …"):
             rows = seed_file(sandbox.google, file, share_with=[SERVICE_ACCOUNT], by=PERSON)
-        console.print(f"[green]✓[/] the spreadsheet {file.stem} has {rows:,} rows")
+        console.print(f"[green]✓[/] the spreadsheet {file.stem} has {rows:,} rows with its header")
 
 
 def seed_from(sandbox: Sandbox, deployment: Deployment) -> int:
