@@ -16,6 +16,7 @@ SheetAssetsError
 ├── ObjectStoreError
 │   ├── BucketNotFoundError
 │   ├── ObjectAccessError       credentials or a policy refuse it
+│   │   └── ObjectCredentialsError  there are no credentials, or AWS does not accept them
 │   ├── VersionNotFoundError    no such version of a sheet, or none as old as that
 │   └── ObjectStoreUnavailableError*
 ├── WarehouseError
@@ -136,6 +137,10 @@ class BucketNotFoundError(ObjectStoreError):
 
 class ObjectAccessError(ObjectStoreError):
     """The credentials or a policy do not allow it."""
+
+
+class ObjectCredentialsError(ObjectAccessError):
+    """There are no credentials, or AWS does not accept them: no policy would help."""
 
 
 class VersionNotFoundError(ObjectStoreError):

@@ -229,10 +229,15 @@ def _settings_file() -> Mapping[str, str | None]:
         _files[key] = values
     home = _files[key].get("DAGSTER_HOME")
     if home and os.environ.get("DAGSTER_HOME", home) != home:
-        raise SettingError(
-            f"DAGSTER_HOME is {os.environ['DAGSTER_HOME']!r}, but the settings file says {home!r}. "
+        remedy = (
             "A .env that names DAGSTER_HOME overrides the sandbox's own: remove that line, "
             "or run from another directory."
+            if "DAGSTER_HOME" in dotenv.dotenv_values(Path.cwd() / ".env")
+            else f"Unset DAGSTER_HOME in this shell, or {SETTINGS_FILE}, which names that file."
+        )
+        raise SettingError(
+            f"DAGSTER_HOME is {os.environ['DAGSTER_HOME']!r}, but the settings file says {home!r}. "
+            f"{remedy}"
         )
     return _files[key]
 

@@ -83,7 +83,7 @@ def diff(name: str, before: str | None, after: str | None, *, limit: int, json_:
         else:
             export_preview.print_preview(terminal.results(), seen)
         return
-    (sheet,) = kept_sheets([name])
+    (sheet,) = kept_sheets([name], or_export=True)
     with terminal.progress().status("comparing …"):
         said = (before or "previous", after or "current")
         compared = _compared(sheet, said, zone, limit)

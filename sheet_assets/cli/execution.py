@@ -120,11 +120,13 @@ def select(
     chosen: dict[dg.AssetKey, None] = {}
     for name in names:
         matches = [key for key in keys if name in {key.to_user_string(), key.path[-1]}]
+        if not matches and name in jobs:
+            raise UnknownNameError(f"{name} is a job. A job is run alone: one run, one job.")
         if not matches:
-            assets = ", ".join(key.to_user_string() for key in keys)
+            assets = ", ".join(key.to_user_string() for key in keys) or "none"
             raise UnknownNameError(
                 f"There is no job and no asset {name!r} to run here. Jobs (one at a time): "
-                f"{', '.join(jobs)}. Assets: {assets}."
+                f"{', '.join(jobs) or 'none'}. Assets: {assets}."
             )
         chosen.update(dict.fromkeys(matches))
     return None, list(chosen)
@@ -155,7 +157,11 @@ def execute(
     tags: Mapping[str, str] | None = None,
     console: Console | None = None,
 ) -> RunResult:
-    """Run a job, or some assets, and say on `console` how far it is."""
+    """Run a job, or some assets, and say on `console` how far it is.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C ended it; Dagster has recorded that as a failure.
+    """
     definition = (
         definitions.resolve_job_def(job)
         if job
@@ -179,9 +185,12 @@ def execute(
             run_config=_QUIET,
             raise_on_error=False,
         )
+    failures = result.get_step_failure_events()
+    if any(map(_is_interrupted, failures)):
+        raise KeyboardInterrupt
     errors = {
         names.get(event.step_key or "", event.step_key or ""): _sentence(event)
-        for event in result.get_step_failure_events()
+        for event in failures
     }
     made = list(_materialized(result))
     return RunResult(
@@ -233,6 +242,14 @@ def _others(
         *(AssetResult(asset, FAILED, None, "", None) for asset in failed),
         *(AssetResult(asset, NOT_RUN, None, "", None) for asset in not_run),
     ]
+
+
+def _is_interrupted(failure: dg.DagsterEvent) -> bool:
+    """Whether a signal ended the step: Dagster raises an error of its own in the asset's code."""
+    error = failure.step_failure_data.error
+    while error and error.cls_name != "DagsterExecutionInterruptedError":
+        error = error.cause
+    return error is not None
 
 
 def _sentence(failure: dg.DagsterEvent) -> str:

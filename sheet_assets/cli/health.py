@@ -65,4 +65,4 @@ def _lines(found: Health) -> Iterator[Text]:
 
 
 def _line(well: bool, what: str, how: str) -> Text:
-    return Text.assemble(("✓ ", "green") if well else ("✗ ", "red"), f"{what:<34}", (how, "dim"))
+    return Text.assemble(("✓ ", "green") if well else ("✗ ", "red"), f"{what:<33} ", (how, "dim"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -104,13 +105,29 @@ def _tell(console: Console, found: Inferred, name: str) -> None:
             markup=False,
         )
     if proposal.wrong:
-        console.print(f"{len(proposal.wrong):,} cells would be refused; comments name them.")
+        one = len(proposal.wrong) == 1
+        console.print(
+            "1 cell would be refused; a comment names it."
+            if one
+            else f"{len(proposal.wrong):,} cells would be refused; comments name them."
+        )
     left_out = sum(each.column is None for each in proposal.columns)
     if left_out:
-        console.print(f"{left_out} columns are left out; comments say why.")
-    folder = project.current_project().defs_name.replace(".", "/")
+        console.print(
+            "1 column is left out; a comment says why."
+            if left_out == 1
+            else f"{left_out} columns are left out; comments say why."
+        )
+    file = project.current_project().defs_folder() / name / "defs.yaml"
+    here = Path.cwd()
     console.print(
-        f"{proposal.rows:,} rows, {len(proposal.contract)} columns. Read it, and save it as "
-        f"{folder}/{name}/defs.yaml; then `sheet-assets run {name}`.",
+        f"{_counted(proposal.rows, 'row')}, {_counted(len(proposal.contract), 'column')}. "
+        "Read it, and save it as "
+        f"{file.relative_to(here) if file.is_relative_to(here) else file}; "
+        f"then `sheet-assets run {name}`.",
         markup=False,
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -12,7 +12,7 @@ from sheet_assets.cli import project, terminal
 from sheet_assets.errors import SettingError, SheetAssetsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sheet_assets.clients.redshift import RedshiftClient, Session
     from sheet_assets.clients.s3 import VersionStore
@@ -42,8 +42,10 @@ class KeptSheet:
         return versions(self.redshift, self.store, self.target, self.name)
 
 
-def kept_sheets(names: Sequence[str] | None) -> list[KeptSheet]:
+def kept_sheets(names: Sequence[str] | None, *, or_export: bool = False) -> list[KeptSheet]:
     """The sheets with these names; None: all there are.
+
+    `or_export` is where an export could have been named as well: the refusal lists those, too.
 
     Raises:
         SheetAssetsError: there is no such sheet (lists what there is), or a defs.yaml is wrong.
@@ -53,16 +55,31 @@ def kept_sheets(names: Sequence[str] | None) -> list[KeptSheet]:
         from sheet_assets.resources.aws import AwsCredentials, S3Versions  # noqa: PLC0415
         from sheet_assets.resources.redshift import Redshift  # noqa: PLC0415
 
-        tables = {table.name: table for table, _ in project.deployment().tables}
+        deployment = project.deployment()
+        tables = {table.name: table for table, _ in deployment.tables}
+        exports = {export.name for export, _ in deployment.exports}
     for name in names or ():
         if name not in tables:
-            there = ", ".join(sorted(tables)) or "none"
-            raise SheetAssetsError(f"There is no sheet {name!r} in defs/; there is {there}.")
+            raise _unknown(name, tables, exports, or_export=or_export)
     redshift, store = Redshift().client(), S3Versions(credentials=AwsCredentials()).store()
     return [
         KeptSheet(name, tables[name].source().columns, tables[name].target(), redshift, store)
         for name in (sorted(tables) if names is None else dict.fromkeys(names))
     ]
+
+
+def _unknown(
+    name: str, tables: Collection[str], exports: Collection[str], *, or_export: bool
+) -> SheetAssetsError:
+    sheets = ", ".join(sorted(tables)) or "none"
+    if or_export:
+        return SheetAssetsError(
+            f"There is no sheet and no export {name!r} in defs/. Sheets: {sheets}. "
+            f"Exports: {', '.join(sorted(exports)) or 'none'}."
+        )
+    if name in exports:
+        return SheetAssetsError(f"{name} is an export, which keeps no versions. Sheets: {sheets}.")
+    return SheetAssetsError(f"There is no sheet {name!r} in defs/; there is {sheets}.")
 
 
 def current_version(target: Target) -> tuple[str | None, bool]:

@@ -49,6 +49,15 @@ class Project:
             ) from error
         return module
 
+    def defs_folder(self) -> Path:
+        """Where its defs are, or are to be: below `src`, where its code is there."""
+        if self.file is None:
+            return Path(__file__).parents[1] / "defs"
+        parts = self.defs_name.split(".")
+        below_src = self.file.parent / "src"
+        root = below_src if (below_src / parts[0]).is_dir() else self.file.parent
+        return root.joinpath(*parts)
+
 
 def current_project() -> Project:
     """What the nearest dg.toml or pyproject.toml with a dg project says, looked for upwards.

@@ -29,10 +29,12 @@ def restore(
       sheet-assets restore nps --version 3fa94c
       sheet-assets restore nps --latest
     """  # noqa: D301 - click's \b keeps the lines apart
-    if bool(as_of) + bool(version) + latest != 1:
+    if (as_of is not None) + (version is not None) + latest != 1:
         raise click.UsageError("Say what to restore: one of --as-of, --version and --latest.")
-    if as_of:
+    if as_of is not None:
         check_date(as_of)
+    if version == "":
+        raise click.UsageError("--version is empty; `sheet-assets versions` lists what there is.")
     materialize(
         lambda execution, definitions: (None, execution.sheet_and_downstream(definitions, name)),
         {

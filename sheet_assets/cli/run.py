@@ -71,7 +71,7 @@ def run(
       sheet-assets run nps nps_summary --dry-run
       sheet-assets run sheet_csv/nps raw_data/nps --json
     """  # noqa: D301 - click's \b keeps the lines apart
-    if as_of:
+    if as_of is not None:
         check_date(as_of)
     if dry_run:
         _try(names, as_json=as_json, alone=not (force or as_of or allow_rebuild))

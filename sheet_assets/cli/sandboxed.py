@@ -62,7 +62,7 @@ def seed_yours(sandbox: Sandbox, console: Console) -> None:
     """Put sample rows into every sheet that the project's defs/ names."""
     with console.status("putting sample rows into the sheets of defs/ …"):
         count = seed_from(sandbox, project.deployment())
-    console.print(f"[green]✓[/] {count} worksheets have sample rows")
+    console.print(f"[green]✓[/] {count} worksheet{' has' if count == 1 else 's have'} sample rows")
 
 
 def seed_files(sandbox: Sandbox, files: Sequence[Path], console: Console) -> None:
@@ -80,7 +80,7 @@ def seed_files(sandbox: Sandbox, files: Sequence[Path], console: Console) -> Non
             continue
         with console.status(f"reading {file} into a sheet …"):
             rows = seed_file(sandbox.google, file, share_with=[SERVICE_ACCOUNT], by=PERSON)
-        console.print(f"[green]✓[/] the spreadsheet {file.stem} has {rows:,} rows")
+        console.print(f"[green]✓[/] the spreadsheet {file.stem} has {rows:,} rows with its header")
 
 
 def seed_from(sandbox: Sandbox, deployment: Deployment) -> int:

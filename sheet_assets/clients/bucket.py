@@ -21,6 +21,7 @@ from botocore.exceptions import (
 from sheet_assets.errors import (
     BucketNotFoundError,
     ObjectAccessError,
+    ObjectCredentialsError,
     ObjectStoreError,
     ObjectStoreUnavailableError,
 )
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
-_REFUSED = {
-    *("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"),
-    *("AllAccessDisabled", "InvalidToken", "TokenRefreshRequired"),
+_NOT_ACCEPTED = {
+    *("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"),
+    *("InvalidToken", "TokenRefreshRequired"),
 }
+_REFUSED = {"403", "AccessDenied", "AllAccessDisabled", *_NOT_ACCEPTED}
 _INCOMPLETE = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 # What one DeleteObjects takes.
 _DELETED_AT_ONCE = 1000
@@ -196,7 +198,7 @@ class Bucket:
         except ClientError as error:
             raise self._store_error(error) from error
         except _INCOMPLETE as error:
-            raise ObjectAccessError(
+            raise ObjectCredentialsError(
                 f"No usable AWS credentials were found ({error}). Set AWS_ACCESS_KEY_ID and "
                 "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine an instance role."
             ) from error
@@ -212,6 +214,12 @@ class Bucket:
         if code in {"NoSuchBucket", "404"}:
             return BucketNotFoundError(
                 f"There is no bucket {self.name!r}. Create it, or correct SHEET_ASSETS_S3_BUCKET."
+            )
+        if code in _NOT_ACCEPTED:
+            return ObjectCredentialsError(
+                f"AWS does not accept the credentials for the bucket {self.name!r} ({code}). "
+                "Correct AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or log "
+                "in anew to AWS_PROFILE."
             )
         if code in _REFUSED:
             return ObjectAccessError(

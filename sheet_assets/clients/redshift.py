@@ -38,6 +38,8 @@ _CONFLICT_TEXTS = (
 _CREATED_TWICE = {"23505", "42P06", "42P07"}
 # Connection exceptions, and a server that shuts down or has no more connections to give.
 _LOST = ("08", "57P", "53300")
+# What libpq asks back when nobody listens; our sentence goes on with what to check.
+_LIBPQ_ASKS = "Is the server running on that host and accepting TCP/IP connections?"
 # What libpq says when another try cannot help, and which settings to look at.
 _WRONG_SETTINGS = {
     "REDSHIFT_USER, REDSHIFT_PASSWORD and REDSHIFT_DATABASE": (
@@ -153,7 +155,7 @@ class RedshiftClient:
             connection: psycopg2.extensions.connection = psycopg2.connect(**parameters)
         except psycopg2.OperationalError as error:
             where = f"{parameters.get('host')}:{parameters.get('port')}"
-            text = " ".join(str(error).split())
+            text = " ".join(str(error).replace(_LIBPQ_ASKS, "").split())
             for names, said in _WRONG_SETTINGS.items():
                 if any(each in text for each in said):
                     raise SettingError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sheet_assets import settings
 from sheet_assets.doctor import clock
 from sheet_assets.doctor.finding import Finding
-from sheet_assets.errors import ObjectAccessError, SheetAssetsError
+from sheet_assets.errors import ObjectAccessError, ObjectCredentialsError, SheetAssetsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ def findings(s3: S3Versions) -> Iterator[Finding]:
         found = _region(
             store.objects, store.objects.region(), s3.region_name or settings.require("AWS_REGION")
         )
-    except ObjectAccessError as error:
-        # Who may not ask for a bucket may write into it.
-        found = Finding.failed(BUCKET, error)
     except SheetAssetsError as error:
-        yield Finding.failed(BUCKET, error)
-        yield from (Finding.skipped(what, f"the {BUCKET}") for what in (PUT, *_OTHERS))
-        return
+        found = Finding.failed(BUCKET, error)
+        # Who may not ask for a bucket may write into it; without credentials nobody may.
+        if type(error) is not ObjectAccessError:
+            yield found
+            yield from (Finding.skipped(what, f"the {BUCKET}") for what in (PUT, *_OTHERS))
+            return
     yield found
     yield clock.compared("S3", store.objects.server_time)
     yield from _probed(store.objects, store.prefix)
@@ -87,6 +87,8 @@ def _tried(
     try:
         if work() is False:
             return Finding.failed(what, f"S3 does not give back {bucket.url(key)}, just written.")
+    except ObjectCredentialsError as error:
+        return Finding.failed(what, f"{error}{left}")
     except ObjectAccessError:
         return Finding.failed(
             what,

@@ -27,6 +27,7 @@ _TOLD_AS_THEY_ARE = {
         errors.TooFewRowsError,
         errors.BucketNotFoundError,
         errors.ObjectAccessError,
+        errors.ObjectCredentialsError,
         errors.ObjectStoreUnavailableError,
         errors.VersionNotFoundError,
     )

@@ -197,7 +197,7 @@ CASES = {
     "no s3:DeleteObject": (lambda t: t.s3_rights("s3:ListBucket", "s3:PutObject", "s3:GetObject"), ["S3 delete"], '"Action": ["s3:DeleteObjectVersion"]'),
     "a wrong password": (setting("REDSHIFT_PASSWORD", "wrong"), ["Redshift login"], "Check REDSHIFT_USER, REDSHIFT_PASSWORD and REDSHIFT_DATABASE."),
     "no host": (lambda t: t.patch.delenv("REDSHIFT_HOST"), ["setting REDSHIFT_HOST", "Redshift login"], "REDSHIFT_HOST is not set"),
-    "nobody at the port": (setting("REDSHIFT_PORT", "9"), ["Redshift login"], "cannot be reached"),
+    "nobody at the port": (setting("REDSHIFT_PORT", "9"), ["Redshift login"], "Connection refused. Check REDSHIFT_HOST and REDSHIFT_PORT"),
     "another CA": (lambda t: t.patch.setenv("REDSHIFT_SSLROOTCERT", __file__), ["Redshift login"], "REDSHIFT_SSLROOTCERT"),
     "no schema may be made": (lambda t: t.user("DROP SCHEMA IF EXISTS {schema} CASCADE", *CONTROL), ["schema {schema}"], 'GRANT CREATE ON DATABASE "dev" TO "doctor_'),
     "no CREATE on the schema": (lambda t: t.user(*MADE), ["schema {schema}"], 'GRANT USAGE, CREATE ON SCHEMA "{schema}" TO "doctor_'),
@@ -231,6 +231,35 @@ def test_each_right_in_turn(taken, take, failed, said):
     secrets = [os.environ.get(name, "") for name, each in settings.DECLARED.items() if each.secret]
     shown = "\n".join(each.sentence for each in found)
     assert not [secret for secret in secrets if len(secret) > 8 and secret in shown]
+
+
+def without_aws_credentials(taken):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        taken.patch.delenv(name, raising=False)
+    taken.patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        taken.patch.setenv(name, str(taken.folder / "none"))
+
+
+def wrong_secret_key(taken):
+    taken.s3_rights(*ALL_S3)
+    taken.patch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+
+
+@pytest.mark.parametrize(
+    ("take", "check", "said"),
+    [
+        (without_aws_credentials, "S3 bucket", "No usable AWS credentials were found"),
+        (wrong_secret_key, "S3 put", "AWS does not accept the credentials"),
+    ],
+)
+def test_credentials_are_no_policy(taken, take, check, said):
+    """Regression: without credentials, a statement was proposed for the policy of nobody."""
+    take(taken)
+    found = {each.what: each for each in findings(taken.small.deployment)}
+    assert said in found[check].sentence
+    assert not any("Add to the policy" in each.sentence for each in found.values())
+    assert {found[name].status for name in ("S3 get", "S3 list", "S3 delete")} == {"skipped"}
 
 
 def test_all_is_well(taken):

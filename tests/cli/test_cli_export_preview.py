@@ -109,6 +109,13 @@ def test_an_export_has_no_versions(exporting: Exporting) -> None:
     assert "totals is an export, which keeps no versions" in said
 
 
+def test_the_versions_of_an_export(exporting: Exporting) -> None:
+    """Regression: it was "no sheet 'totals'", as if nothing had that name."""
+    said = exporting.refused("versions", "totals")
+    assert "totals is an export, which keeps no versions. Sheets: orders." in said
+    assert "Exports: totals." in exporting.refused("diff", "nope")
+
+
 def test_dry_run_stands_alone(exporting: Exporting) -> None:
     """With an option that changes what is loaded it would show something else than it says."""
     result = exporting("run", "orders", "--dry-run", "--force")

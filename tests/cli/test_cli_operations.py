@@ -14,9 +14,11 @@ from checkout import BIN
 from click.testing import CliRunner
 from running_instance import Running, running
 
+from sheet_assets.cli import health as cli_health
 from sheet_assets.cli import main
 from sheet_assets.cli import runs as cli_runs
 from sheet_assets.operations import runs as operations_runs
+from sheet_assets.operations.health import CodeLocation, Health
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +70,13 @@ def test_health_without_a_webserver_is_unhealthy() -> None:
     assert result.exit_code == 1
     assert "✗ webserver" in result.stdout
     assert "No Dagster webserver can be reached" in result.stderr
+
+
+def test_a_long_name_of_a_code_location() -> None:
+    """Regression: `serve -m sheet_assets.definitions` was "sheet_assets.definitionsloaded"."""
+    location = CodeLocation("sheet_assets.definitions", "LOADED")
+    lines = [line.plain for line in cli_health._lines(Health(0, locations=[location]))]
+    assert lines[-1] == "✓ code location sheet_assets.definitions loaded"
 
 
 def test_health_of_an_instance_without_daemons(sheet_assets: Any) -> None:

@@ -48,6 +48,23 @@ def test_the_project_around(tmp_path, monkeypatch, file, text, expected):
     assert found.file == tmp_path / "project" / file
 
 
+@pytest.mark.parametrize("source", ["", "src/"])
+def test_where_the_defs_are(tmp_path, monkeypatch, source):
+    """Regression: of a project with its code in src/, `infer` named a folder that does not exist."""
+    (tmp_path / "project" / source / "theirs").mkdir(parents=True)
+    below = tmp_path / "project" / "docs"
+    below.mkdir()
+    (tmp_path / "project" / "pyproject.toml").write_text(PROJECT + 'root_module = "theirs"\n')
+    monkeypatch.chdir(below)
+    assert current_project().defs_folder() == tmp_path / "project" / source / "theirs" / "defs"
+
+
+def test_where_our_own_defs_are(tmp_path, monkeypatch):
+    """Regression: from a folder without a project, `infer` named sheet_assets/defs below it."""
+    monkeypatch.chdir(tmp_path)
+    assert str(current_project().defs_folder()) in list(sheet_assets.defs.__path__)
+
+
 @pytest.mark.parametrize("text", ["", "[project]\nname = 'other'\n"], ids=["no file", "no dg"])
 def test_without_a_project_it_is_ours(tmp_path, monkeypatch, text):
     """Where no dg project is around, a command works on this package's own defs."""

@@ -70,6 +70,9 @@ def test_run_as_of_is_the_same_for_the_assets_that_it_names(sheet: Sheet) -> Non
     [
         (["orders"], 2, "Say what to restore: one of --as-of, --version and --latest."),
         (["orders", "--latest", "--as-of", "2026-01-01"], 2, "one of --as-of"),
+        (["orders", "--latest", "--as-of", ""], 2, "one of --as-of"),
+        (["orders", "--as-of", ""], 1, "'' is no date"),
+        (["orders", "--version", ""], 2, "--version is empty"),
         (["orders", "--as-of", "soon"], 1, "'soon' is no date; write it as 2026-11-20"),
         (["orders", "--as-of", "2999-01-01"], 1, "2999-01-01 has not begun yet"),
         (["nobody", "--latest"], 1, "There is no sheet 'nobody' in defs/; there is orders."),

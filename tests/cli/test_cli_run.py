@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING
 
+import dagster as dg
 import pytest
 from checkout import CONTROL
 from click.testing import CliRunner
@@ -13,7 +15,7 @@ from versioned_sheet import MARKS
 
 import sheet_assets
 from sheet_assets import sample_defs
-from sheet_assets.cli import main
+from sheet_assets.cli import execution, main
 from sheet_assets.cli.deployment import Deployment
 from sheet_assets.cli.sandboxed import seed_from
 
@@ -123,6 +125,34 @@ def test_an_unknown_name() -> None:
     assert "raw_run/nps" in result.stderr
 
 
+def test_ctrl_c_in_the_middle_of_an_asset() -> None:
+    """Regression: it was "failed: dagster._core.errors.DagsterExecutionInterruptedError"."""
+
+    @dg.asset
+    def slow() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        with pytest.raises(KeyboardInterrupt):
+            execution.execute(dg.Definitions([slow]), instance, assets=[slow.key])
+        (recorded,) = instance.get_runs()
+        assert recorded.status is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_job_beside_an_asset() -> None:
+    """Regression: it was "no job 'refresh_job'", in a sentence that listed refresh_job."""
+    result = run("nps", "refresh_job")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "refresh_job is a job. A job is run alone" in result.stderr
+
+
+def test_an_empty_date() -> None:
+    """Regression: `--as-of "$DAY"` without a DAY loaded the sheet of today."""
+    result = run("nps", "--as-of", "")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "'' is no date" in result.stderr
+
+
 def test_a_dagster_home_that_is_not_there(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
     """A DAGSTER_HOME that does not exist is a sentence with the remedy, not a traceback."""
     monkeypatch.setenv("DAGSTER_HOME", str(directory / "nowhere"))
@@ -141,3 +171,16 @@ def test_a_dotenv_that_names_dagster_home(
     result = run("sheet_csv/nps")
     assert result.exit_code == 1
     assert "A .env that names DAGSTER_HOME overrides the sandbox's own" in result.stderr
+
+
+def test_a_shell_that_names_dagster_home(
+    monkeypatch: pytest.MonkeyPatch, home: Path, directory: Path
+) -> None:
+    """Regression: a DAGSTER_HOME exported in the shell was said to stand in a .env."""
+    (directory / "settings.env").write_text(f'DAGSTER_HOME="{home}"\n')
+    monkeypatch.setenv("SHEET_ASSETS_SETTINGS_FILE", str(directory / "settings.env"))
+    monkeypatch.setenv("DAGSTER_HOME", str(directory))
+    result = run("sheet_csv/nps")
+    assert result.exit_code == 1
+    assert "Unset DAGSTER_HOME in this shell, or SHEET_ASSETS_SETTINGS_FILE" in result.stderr
+    assert ".env that" not in result.stderr

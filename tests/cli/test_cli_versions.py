@@ -101,13 +101,18 @@ def test_before_the_first_load(sheet: Sheet) -> None:
         ("versions", "nope"),
         ("versions", "prune", "orders", "nope", "--keep-days", "3"),
         ("versions", "erase", "nope", "abcd"),
-        ("diff", "nope"),
     ],
 )
 def test_an_unknown_name(sheet: Sheet, command: tuple[str, ...]) -> None:
     """The sheets that there are are listed."""
     said = sheet.refused(*command)
     assert "There is no sheet 'nope' in defs/; there is orders." in said
+
+
+def test_an_unknown_name_for_diff(sheet: Sheet) -> None:
+    """Regression: the exports, which it shows too, were not listed."""
+    said = sheet.refused("diff", "nope")
+    assert "no sheet and no export 'nope' in defs/. Sheets: orders. Exports: none." in said
 
 
 def test_a_sheet_that_is_not_enabled(sheet: Sheet) -> None:

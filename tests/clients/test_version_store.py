@@ -13,6 +13,7 @@ from sheet_assets.clients.s3 import VersionStore
 from sheet_assets.errors import (
     BucketNotFoundError,
     ObjectAccessError,
+    ObjectCredentialsError,
     ObjectStoreError,
     ObjectStoreUnavailableError,
     SettingError,
@@ -166,7 +167,7 @@ def failing(store: VersionStore, monkeypatch: pytest.MonkeyPatch, code: str, sta
     monkeypatch.setattr(store._client, "head_object", fail)
 
 
-@pytest.mark.parametrize("code", ["403", "AccessDenied", "InvalidAccessKeyId", "ExpiredToken"])
+@pytest.mark.parametrize("code", ["403", "AccessDenied"])
 def test_refused_access_names_the_rights(
     sheet: Table, store: VersionStore, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
@@ -177,6 +178,23 @@ def test_refused_access_names_the_rights(
     assert "s3:PutObject" in str(refused.value)
     assert f"arn:aws:s3:::{store.bucket}/{store.prefix}/*" in str(refused.value)
     assert store._client._request_signer._credentials.secret_key not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"]
+)
+def test_credentials_that_are_not_accepted(
+    sheet: Table, store: VersionStore, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    """Regression: it named rights for a policy, and no policy helps a wrong or expired key."""
+    failing(store, monkeypatch, code, 403)
+    with pytest.raises(ObjectCredentialsError) as refused:
+        sheet.upload(ROWS)
+    assert f"does not accept the credentials for the bucket {store.bucket!r} ({code})" in str(
+        refused.value
+    )
+    assert "AWS_SECRET_ACCESS_KEY" in str(refused.value)
+    assert "s3:" not in str(refused.value)
 
 
 def test_busy_s3_is_transient(
