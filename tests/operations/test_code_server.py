@@ -24,17 +24,27 @@ STARTED = dg.DagsterEventType.STEP_START
 DEFINITIONS = """
 import time
 import dagster as dg
+from sheet_assets.clients.redshift import RedshiftClient
+from sheet_assets.resources.redshift import Redshift
 from sheet_assets.signs_of_life import in_process_executor
 
 @dg.op
 def silent():
     time.sleep(3600)
 
+@dg.op
+def asking():
+    RedshiftClient(Redshift().connection()).query("SELECT pg_sleep(3600)")
+
 @dg.job(executor_def=in_process_executor)
 def silent_job():
     silent()
 
-defs = dg.Definitions(jobs=[silent_job])
+@dg.job(executor_def=in_process_executor)
+def asking_job():
+    asking()
+
+defs = dg.Definitions(jobs=[silent_job, asking_job])
 """
 INSTANCE = """
 telemetry: {enabled: false}
@@ -71,8 +81,13 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_sigterm_ends_a_code_server_and_its_run(home):
-    """Dagster's own waits for the run; this one interrupts it, so that it is started again."""
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("job", ["silent_job", "asking_job"])
+def test_sigterm_ends_a_code_server_and_its_run(home, job):
+    """Dagster's own waits for the run; this one interrupts it, so that it is started again.
+
+    Regression: a run that waited for Redshift did not hear of it, and was killed.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -85,8 +100,9 @@ def test_sigterm_ends_a_code_server_and_its_run(home):
     ):
         try:
             waited_for(lambda: ran(grpc_health_check_command, "--port", port) == 0)
-            assert ran(job_cli, "launch", "-w", home / "workspace.yaml", "-j", "silent_job") == 0
+            assert ran(job_cli, "launch", "-w", home / "workspace.yaml", "-j", job) == 0
             waited_for(lambda: instance.all_logs(only(instance).run_id, of_type=STARTED))
+            time.sleep(2)  # Its statement is under way.
         finally:
             server.send_signal(signal.SIGTERM)
         assert server.wait(60) == 128 + signal.SIGTERM
