@@ -303,7 +303,8 @@ class GoogleClient:
             body={"range": cells, "majorDimension": "ROWS", "values": values},
             right="editor",
         )
-        written: list[list[Any]] = answer.get("updatedData", {}).get("values", [])
+        with understood(writes=True):
+            written: list[list[Any]] = answer["updatedData"].get("values", [])
         return written
 
     def start_page_token(self) -> str:

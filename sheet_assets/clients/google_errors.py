@@ -65,8 +65,8 @@ def translated(
 
 
 @contextmanager
-def understood() -> Iterator[None]:
-    """While an answer is taken apart.
+def understood(*, writes: bool = False) -> Iterator[None]:
+    """While an answer is taken apart; `writes` is whether its request may have changed something.
 
     Raises:
         SheetUnavailableError: it is JSON, but not what Google answers.
@@ -77,7 +77,7 @@ def understood() -> Iterator[None]:
         raise SheetUnavailableError(
             "An answer in Google's name is not one of Google's API "
             f"({type(error).__name__}: {error}). Does a proxy answer, or does GOOGLE_API_ENDPOINT "
-            f"lead elsewhere? {_after(writes=False)}"
+            f"lead elsewhere? {_after(writes=writes)}"
         ) from error
 
 

@@ -228,6 +228,7 @@ def test_drive_is_not_counted_as_a_sheets_request(ask: Any) -> None:
         lambda client: client.batch_values("one", ["Sheet1"]),
         lambda client: client.start_page_token(),
         lambda client: client.changes("7"),
+        lambda client: client.update_values("one", "Sheet1!A9", [b'["x"]']),
     ],
 )
 def test_json_of_somebody_else(ask: Any, call: Callable[[GoogleClient], Any], body: str) -> None:
