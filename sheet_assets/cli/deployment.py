@@ -13,6 +13,7 @@ import dagster as dg
 from sheet_assets.assets import exported_sheet, sheet_csv
 from sheet_assets.cli.mistakes import explained
 from sheet_assets.components import SheetExport, SheetTable, SqlTable
+from sheet_assets.garbage import uncollected
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -40,7 +41,7 @@ class Deployment:
     def definitions(self) -> dg.Definitions:
         """The loaded definitions."""
         try:
-            with warnings.catch_warnings():
+            with uncollected(), warnings.catch_warnings():
                 # Parts of Dagster are not final and say so; others use what is old in pydantic.
                 warnings.simplefilter("ignore", dg.BetaWarning)
                 warnings.simplefilter("ignore", dg.PreviewWarning)

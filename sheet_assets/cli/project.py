@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheet_assets.errors import SettingError
+from sheet_assets.garbage import uncollected
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -80,7 +81,8 @@ def deployment() -> Deployment:
     Raises:
         SettingError: see `current_project` and `Project.defs_module`.
     """
-    from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster costs a second
+    with uncollected():
+        from sheet_assets.cli.deployment import Deployment  # noqa: PLC0415 - Dagster costs a second
 
     return Deployment(current_project().defs_module())
 

@@ -119,9 +119,9 @@ def materialize(
     console = terminal.progress()
     _home()
     with console.status("loading the definitions …"):
+        definitions = project.deployment().definitions
         from sheet_assets.cli import execution  # noqa: PLC0415 - Dagster costs a second
 
-        definitions = project.deployment().definitions
         job, assets = choose(execution, definitions)
     with instance(console) as history:
         result = execution.execute(

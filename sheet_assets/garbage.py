@@ -1,0 +1,28 @@
+"""Python's garbage collector, and where it would only look in vain."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make objects that stay, such as modules and definitions, without a look for garbage.
+
+    The collector starts whenever there are many more objects than before, and goes through all of
+    them: a quarter of the CPU seconds that Dagster's definitions take to load, and nothing is
+    found. What garbage there is, is found afterwards. Of all threads; where it is off already, it
+    stays off.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
