@@ -14,6 +14,7 @@ from sheet_assets import __version__
 from sheet_assets.cli import signals
 from sheet_assets.cli.processes import CommandError
 from sheet_assets.errors import SheetAssetsError
+from sheet_assets.garbage import leave_at_exit
 from sheet_assets.settings import load_dotenv
 
 _COMMANDS = {
@@ -54,6 +55,7 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Errors of this package end in their sentence, not in a traceback."""
+        leave_at_exit()
         try:
             with signals.raised():
                 load_dotenv(Path.cwd())
