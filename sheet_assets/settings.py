@@ -216,6 +216,11 @@ def _settings_file() -> Mapping[str, str | None]:
     path = Path(named)
     try:
         status = path.stat()
+    except FileNotFoundError as error:
+        raise SettingError(
+            f"The settings file {path} is not there. A sandbox takes its own away when it ends: "
+            f"start it again, or unset {SETTINGS_FILE}, which names that file."
+        ) from error
     except OSError as error:
         raise SettingError(
             f"{settings_file.unreadable(path, error.strerror)} Or unset {SETTINGS_FILE}, which "

@@ -75,9 +75,9 @@ def trigger(
 
         check_restorable(webserver, asked.sheets, as_of)
     notes = [*asked.notes, *_of_the_queue(webserver)]
+    run_id = operation.launch(webserver, asked)
     for note in notes:
         click.secho(f"Note: {note}", fg="yellow", err=True)
-    run_id = operation.launch(webserver, asked)
     said = _said(webserver, asked, run_id, notes)
     if not wait:
         click.echo(

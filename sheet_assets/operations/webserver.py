@@ -156,7 +156,7 @@ def connected(url: str | None = None) -> Webserver:
     """The webserver at `url`, else where the settings say; nothing is sent yet.
 
     Raises:
-        SettingError: that is no address, it holds a password, or two logins are set.
+        SettingError: that is no address, it holds a password, or half a login or two are set.
     """
     where = f"{URL} is" if url is None else "--url is"
     address = settings.require(URL) if url is None else url
@@ -174,7 +174,10 @@ def connected(url: str | None = None) -> Webserver:
     user, token = settings.get(USER), secrets.get(TOKEN)
     if user and token:
         raise SettingError(f"{USER} and {TOKEN} are both set. Set one login, not both.")
-    return Webserver(address, user, secrets.get(PASSWORD), token)
+    password = secrets.get(PASSWORD)
+    if user and not password:
+        raise SettingError(f"{USER} is set, and {PASSWORD} is not. Set both, or neither.")
+    return Webserver(address, user, password, token)
 
 
 def one_of(answer: dict[str, Any], *expected: str) -> dict[str, Any]:

@@ -179,6 +179,15 @@ def test_trigger_tells_what_keeps_a_run_from_starting(sheet_assets: Any, running
     assert result.stderr.count("Note: ") == 2
 
 
+def test_trigger_that_may_not_says_only_that(sheet_assets: Any, running: Running) -> None:
+    """Whoever may not start a run is not told first what would keep it from starting."""
+    asked = ("trigger", "nightly_job", "--location", "first", "--url", running.read_only_url)
+    result = sheet_assets(*asked)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "read-only for this user" in result.stderr
+    assert "Note:" not in result.stderr
+
+
 def test_start_and_stop(sheet_assets: Any) -> None:
     """A switch is told as it is now, and when it was so already."""
     assert sheet_assets("start", "stopped_schedule").stdout == "stopped_schedule is RUNNING.\n"

@@ -196,6 +196,13 @@ def test_a_wrong_address_is_refused(url, said):
     assert "hidden" not in str(error.value)
 
 
+def test_half_a_login_is_refused(monkeypatch):
+    """A user whose password is not set is told before anything is sent."""
+    monkeypatch.setenv("SHEET_ASSETS_WEBSERVER_USER", "ann")
+    with pytest.raises(SettingError, match="SHEET_ASSETS_WEBSERVER_PASSWORD is not. Set both"):
+        connected()
+
+
 def test_the_setting_is_where_it_is(monkeypatch):
     """Without --url the setting is taken, and its default; a wrong one is named."""
     assert connected().url == "http://127.0.0.1:3000"

@@ -86,14 +86,22 @@ def test_file_is_not_interpolated(write):
     assert settings.get("REDSHIFT_PASSWORD") == "a$HOME${HOME}"
 
 
-@pytest.mark.parametrize("make", ["nothing", "directory", "not UTF-8", "malformed"])
+def test_the_settings_file_of_a_sandbox_that_has_ended(write, monkeypatch):
+    """A named file that is gone is told as such: never the environment's production values."""
+    monkeypatch.setenv(NAME, "production")
+    write(f"{NAME}=sandbox\n").unlink()
+    for look in (settings.get, settings.require, settings.for_yaml):
+        with pytest.raises(SettingError, match="is not there. A sandbox takes its own away when"):
+            look(NAME)
+
+
+@pytest.mark.parametrize("make", ["directory", "not UTF-8", "malformed"])
 def test_settings_file_that_cannot_be_read(write, tmp_path, monkeypatch, make):
     """A named file that cannot be read is an error: never the environment's production values."""
     monkeypatch.setenv(NAME, "production")
     path = write(f"{NAME}=sandbox\nREDSHIFT_PASSWORD='open\n")
-    if make in {"nothing", "directory"}:
-        path.unlink()
     if make == "directory":
+        path.unlink()
         path.mkdir()
     if make == "not UTF-8":
         path.write_bytes(b"A=\xff\n")
