@@ -16,6 +16,7 @@ from chaos_loads import Loads
 from chaos_said import check_failure
 from chaos_sheet import ChaosSheet, columns
 from chaos_store import check_versions
+from chaos_summary import ChaosSummary
 from chaos_tab import TAB, ChaosTab
 from chaos_table import ChaosTable
 from chaos_ticks import Ticks
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 _INGEST: tuple[Doing, ...] = ("read", "read", "store", "load", "load")
+_SUMMARIZE: tuple[Doing, ...] = ("query", "load", "load")
 _EXPORT: tuple[Doing, ...] = ("query", "show", "show")
 # What is only said of a sheet that has wrong cells, or none.
 _ABOUT_ROWS = ("CellError", "TooFewRowsError", "SheetHeaderError")
@@ -152,6 +154,8 @@ class Case:
             table=self.table,
             writes=self.writes,
         )
+        most_answers = draw.randint(1, self._most_rows) if draw.random() < 0.3 else None
+        self.summary = ChaosSummary(world, self.table, self.writes, most_answers)
         self.exports = Exports(world, self.table, self.tab, self.writes)
         self.ticks = Ticks(world, self.loads.redshift, books[0].spreadsheet_id, target)
         self.story.append(f"{mode}, exported by {shows}, {self._most_rows} rows at most")
@@ -161,6 +165,7 @@ class Case:
         loads, exports, records = self.loads, self.exports, self.table.records
         kinds = {
             self._ingest: 36,
+            self._summarize: 14,
             self._export: 30,
             self._tick: 6,
             self._again: 8 * bool(loads.last),
@@ -180,6 +185,9 @@ class Case:
         edit_at = draw.randint(1, 6) if draw.random() < 0.25 else 0
         at = draw.choice(("CREATE TEMP", "COPY")) if draw.random() < 0.15 else ""
         self._guarded("ingest", lambda: self.loads.ingest(how, edit_at, at), *_INGEST)
+
+    def _summarize(self) -> None:
+        self._guarded("summarize", self.summary.summarize, *_SUMMARIZE)
 
     def _export(self) -> None:
         hold, again = self._draw.random() < 0.2, self._draw.random() < 0.1
@@ -227,11 +235,16 @@ class Case:
             return "", error
 
     def _settle(self, what: str, said: str, error: BaseException | None) -> None:
-        table, tab = self.table.settle(), self.tab.settle()
+        became = {
+            "table": self.table.settle(),
+            "summary": self.summary.settle(error),
+            "tab": self.tab.settle(),
+        }
         if error is not None:
-            said = check_failure(error, self._world.secrets, changed="became" in (table, tab))
+            changed = "became" in became.values()
+            said = check_failure(error, self._world.secrets, changed=changed)
         self._tally.ends[what, said] += 1
-        self.story.append(f"{what}: {said}; table {table}, tab {tab}")
+        self.story.append(f"{what}: {said}; {', '.join(map(' '.join, became.items()))}")
         check_versions(
             BUCKET,
             self._world.objects(f"case_{self.seed}/"),
@@ -291,6 +304,7 @@ class Case:
         assert rows is not None
         if not self.table.wanted(rows):
             raise BrokenError(f"the table does not hold the sheet's {len(rows)} rows")
+        self._converge_summary()
         if not rows and not self.table.state.rows and not self.tab.target.allow_empty:
             return
         self._passing(
@@ -302,10 +316,19 @@ class Case:
             raise BrokenError(f"a staging tab stays: {left}")
         self._does_nothing()
 
+    def _converge_summary(self) -> None:
+        if self.summary.is_refused:
+            return
+        self._passing("summarize", self.summary.summarize, {"loaded", "unchanged"}, _SUMMARIZE)
+        if not self.summary.is_wanted:
+            raise BrokenError("the summary is not what the query gives")
+
     def _does_nothing(self) -> None:
         """All of it once more: nothing is written anywhere."""
         self.writes.clear()
         self._quiet("ingest again", self.loads.ingest, {"unchanged"})
+        if not self.summary.is_refused:
+            self._quiet("summarize again", self.summary.summarize, {"unchanged"})
         self._quiet("export again", self.exports.export, {"unchanged"})
         if self.writes:
             raise BrokenError(f"a run that has nothing to do sent {self.writes[0]}")

@@ -183,6 +183,8 @@ def drawn_faults(draw: Random, doings: Sequence[Doing]) -> list[PlannedFault]:
         return _outage(draw, sorted({_PLACES[each][0] for each in doings}))
     if "load" in doings and draw.random() < 0.1:
         return _lost_commit(draw)
+    if "show" in doings and draw.random() < 0.1:
+        return _lost_update(draw)
     count = draw.choices((0, 1, 2, 3, 5), (12, 45, 23, 13, 7))[0]
     return [_drawn(draw, draw.choice(doings)) for _ in range(count)]
 
@@ -207,6 +209,8 @@ def _drawn(draw: Random, doing: Doing) -> PlannedFault:
 
 def passing_faults(draw: Random, doings: Sequence[Doing]) -> list[PlannedFault]:
     """What goes wrong once, so that a later try succeeds."""
+    if "show" in doings and draw.random() < 0.5:
+        return _lost_update(draw)
     faults = [_drawn(draw, draw.choice(doings)) for _ in range(draw.randint(1, 2))]
     once = [replace(fault, times=1) for fault in faults]
     return [
@@ -240,6 +244,14 @@ def _lost_commit(draw: Random) -> list[PlannedFault]:
         PlannedFault("redshift", "reset after applying", commit, draw.randint(0, 3), 1, 0),
         PlannedFault("redshift", "reset", again, draw.randint(1, 3), FOR_GOOD, 0),
     ]
+
+
+def _lost_update(draw: Random) -> list[PlannedFault]:
+    """A spreadsheet is changed, and whoever asked for it does not hear so."""
+    kind = draw.choice(("503 after applying", "drop after applying"))
+    place = Place(":batchUpdate$", "POST")
+    skip = draw.choices((0, 1, 2), (70, 20, 10))[0]
+    return [PlannedFault("google", kind, place, skip, 1, 0)]
 
 
 def arm(sandbox: Sandbox, faults: Sequence[PlannedFault]) -> None:

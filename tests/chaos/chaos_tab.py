@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Lines = tuple[tuple[Any, ...], ...]
 
 TAB = "Summary"
-# What somebody has typed beside the export.
-NEIGHBOUR = "mine"
+# In these rows somebody has typed something beside the export.
+_NEIGHBOURS = (0, 2, 9, 40)
 _NEIGHBOURS_COLUMN = len(HEADER) + 1
 _BLANK = ("",) * len(HEADER)
 
@@ -45,9 +45,14 @@ class ChaosTab:
         self._last: Showing | None = None
         self._showing: Showing | None = None
         self._whole: set[Lines] = {()}
+        # What stands in which row of theirs.
+        self._neighbours: dict[int, str] = {}
         if not target.create_worksheet:
             tab = workbook.add_worksheet(TAB, 10, len(HEADER) + 3)
-            tab.set_values([[NEIGHBOUR]], row=0, column=_NEIGHBOURS_COLUMN)
+            for row in _NEIGHBOURS:
+                self._neighbours[row] = f"mine {row}"
+                mine = [[self._neighbours[row]]]
+                tab.set_values(mine, row=row, column=_NEIGHBOURS_COLUMN, grow=True)
 
     def begin(self, showing: Showing) -> None:
         """From now on the tab may become this."""
@@ -95,7 +100,9 @@ class ChaosTab:
                 raise BrokenError(f"an export said {exported.outcome}, and that is not so")
         if became and (now != before or (exported is not None and exported.outcome == "written")):
             self._last = showing
-        self._check_neighbour()
+        if showing and became and now != before:
+            self._move_neighbours(self._deleted(showing))
+        self._check_neighbours()
         self._lines, self._showing, self.exported, self._whole = now, None, None, {now}
         return "became" if became and now != before else "stayed"
 
@@ -134,12 +141,37 @@ class ChaosTab:
                 lines.append(_BLANK)
         return _trimmed((header, *lines, *pending.values()))
 
-    def _check_neighbour(self) -> None:
+    def _deleted(self, showing: Showing) -> list[int]:
+        """The rows of the worksheet that go as a whole, other people's cells in them included."""
+        if self.target.mode != "upsert" or self.target.missing_rows != "delete":
+            return []
+        keys = [HEADER.index(name) for name in self.target.key]
+        there = {tuple(row[key] for key in keys) for row in showing.rows}
+        return [
+            number
+            for number, row in enumerate(self._lines)
+            if number and row != _BLANK and tuple(row[key] for key in keys) not in there
+        ]
+
+    def _move_neighbours(self, deleted: list[int]) -> None:
+        self._neighbours = {
+            row - sum(each < row for each in deleted): text
+            for row, text in self._neighbours.items()
+            if row not in deleted
+        }
+
+    def _check_neighbours(self) -> None:
         if self.target.create_worksheet:
             return
-        cells = self._workbook.worksheet(TAB).values()[0]
-        if len(cells) <= _NEIGHBOURS_COLUMN or cells[_NEIGHBOURS_COLUMN] != NEIGHBOUR:
-            raise BrokenError("the cell beside the export is gone")
+        seen = {
+            number: cells[_NEIGHBOURS_COLUMN]
+            for number, cells in enumerate(self._workbook.worksheet(TAB).values())
+            if len(cells) > _NEIGHBOURS_COLUMN and cells[_NEIGHBOURS_COLUMN] is not None
+        }
+        if seen != self._neighbours:
+            raise BrokenError(
+                f"beside the export stands {seen}, where {self._neighbours} was typed"
+            )
 
     def _read(self) -> Lines:
         with self._workbook.lock:

@@ -129,9 +129,10 @@ class World:
 
     def forget(self, table: str, prefix: str, workbooks: list[Workbook]) -> None:
         """Remove what a case has left, so that thousands fit into memory."""
-        self.ask(f'DROP TABLE IF EXISTS {SCHEMA}."{table}"')
-        if self.ask("SELECT 1 FROM pg_tables WHERE schemaname = 'sheet_assets'"):
-            self.ask(f"DELETE FROM sheet_assets.loads WHERE table_name = '{table}'")
+        for each in (table, f"{table}_summary"):
+            self.ask(f'DROP TABLE IF EXISTS {SCHEMA}."{each}"')
+            if self.ask("SELECT 1 FROM pg_tables WHERE schemaname = 'sheet_assets'"):
+                self.ask(f"DELETE FROM sheet_assets.loads WHERE table_name = '{each}'")
         keys = _bucket().keys
         for key in self.objects(prefix):
             keys[key].dispose()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from chaos_sheet import HEADER
 
-from sheet_assets.clients import load_record
+from sheet_assets.clients import load_record, table_load
 from sheet_assets.clients.google import Changes, GoogleClient
-from sheet_assets.clients.sheet_export import requests
+from sheet_assets.clients.row_checks import verify
+from sheet_assets.clients.sheet_export import export, requests
 from sheet_assets.clients.sheet_export.export import _Writing
 from sheet_assets.errors import SheetError
 from sheet_assets.sensors import sheet_changes
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from sheet_assets.clients.redshift import Session
+    from sheet_assets.clients.sheet_export.plan import Plan
 
 
 def commit_before_the_record(stack: ExitStack) -> None:
@@ -91,10 +94,36 @@ def append_is_retried_blindly(stack: ExitStack) -> None:
     stack.enter_context(mock.patch.object(load_record, "in_table", of_others))
 
 
+def rows_are_deleted_without_a_tab(stack: ExitStack) -> None:
+    """Rows are deleted by an update that Google takes a second time, too."""
+    plan = export.plan
+
+    def without_a_tab(*args: Any, **more: Any) -> Plan:
+        return replace(plan(*args, **more), staged=False)
+
+    stack.enter_context(mock.patch.object(export, "plan", without_a_tab))
+
+
+def rows_are_checked_after_they_are_seen(stack: ExitStack) -> None:
+    """A summary is committed, and then looked at."""
+    swap, late = table_load._Load.swap, []
+
+    def swapped(load: Any, session: Session) -> Any:
+        loaded = swap(load, session)
+        while late:
+            verify(*late.pop())
+        return loaded
+
+    stack.enter_context(mock.patch.object(table_load, "verify", lambda *args: late.append(args)))
+    stack.enter_context(mock.patch.object(table_load._Load, "swap", swapped))
+
+
 BUGS: dict[str, Callable[[ExitStack], None]] = {
     "commit before the load record": commit_before_the_record,
     "clear, then write": clear_then_write,
     "edits filtered by author": edits_of_our_account_are_left_out,
     "a failed read taken for an empty sheet": failed_read_is_an_empty_sheet,
     "an append retried blindly": append_is_retried_blindly,
+    "rows deleted twice": rows_are_deleted_without_a_tab,
+    "rows checked after they are seen": rows_are_checked_after_they_are_seen,
 }
