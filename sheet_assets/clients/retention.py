@@ -172,8 +172,16 @@ class _Objects:
             return set()
         each = max(said, key=attrgetter("is_live", "modified_at"))
         text = self._bucket.read(each.key, None if each.is_live else each.version_id)
-        # None: somebody else has removed it meanwhile.
-        return set() if text is None else _named_parts(text, self._bucket.url(each.key))
+        if text is not None:
+            return _named_parts(text, self._bucket.url(each.key))
+        if any(found[:2] == each[:2] for found in self._bucket.versions(each.key)):
+            # To believe it would be to remove the parts of a version that is whole.
+            raise ObjectStoreError(
+                f"S3 lists {self._bucket.url(each.key)}, and answers that it is not there. So it "
+                "is not known which parts its version needs, and none was removed. The next run "
+                "tries again."
+            )
+        return set()  # somebody else has removed it meanwhile
 
 
 def _named_parts(text: bytes, url: str) -> set[str]:

@@ -18,12 +18,14 @@ from sheet_assets.errors import (
     VersionNotFoundError,
     WarehouseError,
 )
+from sheet_assets.sandbox.http_faults import Fault
 from sheet_assets.warehouse import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sheet_assets.clients.retention import Removed
+    from sheet_assets.sandbox import Sandbox
     from sheet_assets.warehouse.manifest import Snapshot
 
 A = [(1, "a"), (2, None)]
@@ -243,6 +245,20 @@ def test_a_manifest_that_cannot_be_read_stops_it(sheet: Table) -> None:
     with pytest.raises(ObjectStoreError, match="cannot be read, so it is not known which parts"):
         take_away(sheet, one)
     assert files(sheet) == of(one, other)
+
+
+@pytest.mark.parametrize("only_theirs", [False, True])
+def test_a_manifest_that_is_listed_and_is_said_not_to_be_there_stops_it(
+    sheet: Table, sandbox: Sandbox, only_theirs: bool
+) -> None:
+    """One wrong 404, of a proxy, cost a version that was whole its parts (chaos, seed 700043)."""
+    one, longer = sheet.upload(A)[0], sheet.upload(LONGER)[0]
+    sandbox.s3.faults.add(Fault("answer", f"{longer.version}/manifest.json", "GET", status=404))
+    with pytest.raises(ObjectStoreError, match="answers that it is not there"):
+        take_away(sheet, one, only_theirs=only_theirs)
+    assert files(sheet) == of(one, longer)
+    take_away(sheet, one, only_theirs=only_theirs)
+    assert files(sheet) == of(longer)
 
 
 @pytest.mark.parametrize(
