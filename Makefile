@@ -9,6 +9,7 @@ BIN := .venv/bin
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -qq sheet_assets
 	@touch $@
 
 demo: .venv/installed
