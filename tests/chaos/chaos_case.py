@@ -277,7 +277,7 @@ class Case:
         with self._armed(passing_faults(self._draw, doings)):
             said, error = self._done(do)
         self._settle(f"{what}, passing faults", said, error)
-        if said not in wanted:
+        if (type(error).__name__ if error else said) not in wanted:
             raise BrokenError(f"under faults that pass, {what} ends as {error or said}")
 
     def _converge(self) -> None:
@@ -306,6 +306,9 @@ class Case:
             raise BrokenError(f"the table does not hold the sheet's {len(rows)} rows")
         self._converge_summary()
         if not rows and not self.table.state.rows and not self.tab.target.allow_empty:
+            return
+        if self.tab.refuses(self.exports.table_rows()):
+            self._passing("export", self.exports.export, {"QueryError"}, ("query",))
             return
         self._passing(
             "export", self.exports.export, {"written", "written, staged", "unchanged"}, _EXPORT

@@ -121,6 +121,14 @@ class ChaosTab:
         kept = set(lines[1:]) - {_BLANK}
         return set(rows) <= kept and (self.target.missing_rows == "keep" or set(rows) == kept)
 
+    def refuses(self, rows: Lines) -> bool:
+        """Whether an upsert cannot tell which of these rows to show.
+
+        The same rows under two contracts are two versions, which a table of mode append holds.
+        """
+        keys = [HEADER.index(name) for name in self.target.key]
+        return bool(keys) and len({tuple(row[key] for key in keys) for row in rows}) < len(rows)
+
     def _after(self, showing: Showing) -> Lines:
         header, there = tuple(HEADER), self._lines
         if self.target.mode == "replace" or not there:
