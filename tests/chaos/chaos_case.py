@@ -305,7 +305,17 @@ class Case:
         if not self.table.wanted(rows):
             raise BrokenError(f"the table does not hold the sheet's {len(rows)} rows")
         self._converge_summary()
-        if not rows and not self.table.state.rows and not self.tab.target.allow_empty:
+        self._converge_tab()
+
+    def _converge_summary(self) -> None:
+        if self.summary.is_refused:
+            return
+        self._passing("summarize", self.summary.summarize, {"loaded", "unchanged"}, _SUMMARIZE)
+        if not self.summary.is_wanted:
+            raise BrokenError("the summary is not what the query gives")
+
+    def _converge_tab(self) -> None:
+        if not self.table.state.rows and not self.tab.target.allow_empty:
             return
         if self.tab.refuses(self.exports.table_rows()):
             self._passing("export", self.exports.export, {"QueryError"}, ("query",))
@@ -318,13 +328,6 @@ class Case:
         if left := self.tab.staging_tabs():
             raise BrokenError(f"a staging tab stays: {left}")
         self._does_nothing()
-
-    def _converge_summary(self) -> None:
-        if self.summary.is_refused:
-            return
-        self._passing("summarize", self.summary.summarize, {"loaded", "unchanged"}, _SUMMARIZE)
-        if not self.summary.is_wanted:
-            raise BrokenError("the summary is not what the query gives")
 
     def _does_nothing(self) -> None:
         """All of it once more: nothing is written anywhere."""
