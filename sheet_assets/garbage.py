@@ -16,7 +16,7 @@ def uncollected() -> Iterator[None]:
     """Make objects that stay, such as modules and definitions, without a look for garbage.
 
     The collector starts whenever there are many more objects than before, and goes through all of
-    them: a quarter of the CPU seconds that Dagster's definitions take to load, and nothing is
+    them: a sixth of the CPU seconds that a new process takes to load definitions, and nothing is
     found. What garbage there is, is found afterwards. Of all threads; where it is off already, it
     stays off.
     """

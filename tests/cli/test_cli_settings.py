@@ -87,5 +87,5 @@ def test_a_missing_settings_file_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SHEET_ASSETS_SETTINGS_FILE", "/nowhere/settings.env")
     result = CliRunner().invoke(main, ["settings", "list"])
     assert result.exit_code == 1
-    assert "/nowhere/settings.env cannot be read" in result.output
+    assert "/nowhere/settings.env is not there" in result.output
     assert "Traceback" not in result.output
