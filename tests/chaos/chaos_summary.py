@@ -28,8 +28,8 @@ _COLUMNS = tuple(
     ResultColumn(name=name, type="bigint", required=True) for name in ("revision", "answers", "ids")
 )
 _RECORDS = """
-SELECT run_id, rows_in_table FROM sheet_assets.loads
-WHERE table_schema = '{}' AND table_name = '{}' AND ({} OR is_current)
+SELECT run_id, rows_in_table, is_current FROM sheet_assets.loads
+WHERE table_schema = '{}' AND table_name = '{}'
 """
 
 
@@ -166,14 +166,13 @@ class ChaosSummary:
         Raises:
             BrokenError: they do not.
         """
-        schema, table = self.target.schema, self.target.table
         try:
-            all_of_it = self._world.ask(_RECORDS.format(schema, table, "TRUE"))
-            current = self._world.ask(_RECORDS.format(schema, table, "FALSE"))
+            records = self._world.ask(_RECORDS.format(self.target.schema, self.target.table))
         except psycopg2.errors.UndefinedTable:
             return ()
-        if len(current) > 1 or (all_of_it and not current):
+        current = [rows for _, rows, is_current in records if is_current]
+        if len(current) != bool(records):
             raise BrokenError(f"{len(current)} loads of the summary are current")
-        if current and current[0][1] != len(self._read()):
-            raise BrokenError(f"{current[0][1]} lines of the summary are recorded")
-        return tuple(str(run_id) for run_id, _ in all_of_it)
+        if current and current[0] != len(self._read()):
+            raise BrokenError(f"{current[0]} lines of the summary are recorded")
+        return tuple(str(run_id) for run_id, *_ in records)
